@@ -1,0 +1,42 @@
+# The two commands of the README are `make run` and `make test`. Everything else is for those who change the project.
+
+SWIFT ?= swift
+RELEASE := .build/release
+PACKAGES := libssl-dev pkg-config
+
+.DEFAULT_GOAL := help
+.PHONY: help prepare release run test check bench format
+
+help: ## What can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+prepare: ## Install the missing Debian packages
+	@missing=""; for package in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing$$missing"; \
+	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+	@command -v $(SWIFT) >/dev/null || { echo "A Swift 6.3 toolchain is needed: see swift.org/install"; exit 2; }
+
+release: prepare ## Build both executables for speed
+	$(SWIFT) build -c release --static-swift-stdlib --product wsbench
+	$(SWIFT) build -c release --static-swift-stdlib --product wsserver
+
+run: release ## Run the quickstart scenario against our own server and print the report's path
+	$(RELEASE)/wsbench run Scenarios/quickstart.yaml
+
+test: prepare ## Run every test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --parallel
+
+check: prepare ## What CI checks besides the tests: the format
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+
+format: ## Lay out all sources
+	$(SWIFT) format -i -r Package.swift Sources Tests
+
+bench: release ## Measure against the floor and the installed peers (takes minutes)
+	python3 Scenarios/peers/bench.py

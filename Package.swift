@@ -1,0 +1,108 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target is held to.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "wsbench",
+    products: [
+        .library(name: "WebSocketTransport", targets: ["WebSocketTransport"]),
+        .executable(name: "wsbench", targets: ["wsbench"]),
+        .executable(name: "wsserver", targets: ["wsserver"]),
+    ],
+    dependencies: [
+        // The command line.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // The heap behind the generator's pacing.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // The generator's `FilePath` and `FileDescriptor`, as the subprocess library wants them.
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        // Latencies.
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        // Report pages.
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        // Scenario files.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // Signals and graceful shutdown.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // Starting the server under test in a process group of its own.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // Linux calls as Swift can call them.
+        .target(name: "CLinux"),
+        // OpenSSL's libcrypto, for the handshake's SHA-1.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // Event loops over epoll: sockets, timers, messages between threads. Knows nothing of WebSocket.
+        .target(name: "Reactor", dependencies: ["CLinux"], swiftSettings: strict),
+        // RFC 6455 as state machines without I/O.
+        .target(name: "WebSocketProtocol", dependencies: ["COpenSSL"], swiftSettings: strict),
+        // Server and client: the protocol driven over the reactor.
+        .target(
+            name: "WebSocketTransport",
+            dependencies: ["CLinux", "Reactor", "WebSocketProtocol", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        // The echo server and the endpoints a conformance suite wants; for both executables.
+        .target(
+            name: "FixtureServer",
+            dependencies: ["WebSocketTransport", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        // What a run found: results, histograms, budgets, verdicts.
+        .target(
+            name: "BenchResults",
+            dependencies: [.product(name: "Histogram", package: "hdrhistogram-swift")],
+            swiftSettings: strict),
+        // Scenario → schedule → virtual clients → recorded samples.
+        .target(
+            name: "LoadGenerator",
+            dependencies: [
+                "BenchResults", "CLinux", "Reactor", "WebSocketTransport",
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict),
+        // Results as text, HTML, Markdown and JSON.
+        .target(
+            name: "BenchReports",
+            dependencies: ["BenchResults", .product(name: "Mustache", package: "swift-mustache")],
+            swiftSettings: strict),
+        // What both command lines share: exit codes, option types.
+        .target(
+            name: "CommandLineSupport",
+            dependencies: ["BenchResults", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+        // The load generator's command line.
+        .executableTarget(
+            name: "wsbench",
+            dependencies: [
+                "BenchReports", "BenchResults", "CLinux", "CommandLineSupport", "FixtureServer", "LoadGenerator",
+                "WebSocketTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        // The server's command line.
+        .executableTarget(
+            name: "wsserver",
+            dependencies: [
+                "CommandLineSupport", "FixtureServer", "WebSocketTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+    ]
+)
