@@ -1,0 +1,2 @@
+// The target needs one translation unit; everything is inline in the header.
+#include "CLinux.h"

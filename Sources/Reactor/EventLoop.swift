@@ -1,0 +1,245 @@
+import CLinux
+import Glibc
+
+/// One thread that waits for descriptors, timers and messages from other threads, and runs what they cause (Linux epoll).
+///
+/// Everything that belongs to a loop is touched on its thread only: sockets, timers, the shared buffers. Other threads
+/// use ``execute(_:)``. The loop is also a `SerialExecutor` and a `TaskExecutor`: actors and tasks can run on it, so
+/// asynchronous handlers need not leave the thread of their connections.
+///
+/// `@unchecked Sendable`: the mailbox is the only state that other threads touch, and it locks; every other entry point
+/// asserts that it runs on the loop's thread.
+public final class EventLoop: @unchecked Sendable {
+    /// How much one read can take: the size of the receive buffer that all connections of the loop share.
+    package static let receiveCapacity = 256 * 1024
+    /// How much the shared send buffer gathers before it must be sent.
+    package static let sendCapacity = 256 * 1024
+    /// Events taken from the kernel at once. Small, so that precise timers are looked at often.
+    private static let eventCapacity = 64
+
+    public let name: String
+    let epoll: Int32
+    /// An eventfd; closed only with the loop object itself, so that a late signal hits no other descriptor.
+    private let wakeup: Int32
+    private let mailbox = Mailbox()
+    private var batch: [Mailbox.Item] = []
+    private let events: UnsafeMutablePointer<epoll_event>
+    private var thread: pthread_t?
+    private var hasLocalWork = false
+    private var stopsWhenIdle = false
+
+    /// The time at which the current turn's events were received, in nanoseconds of the monotonic clock.
+    package private(set) var now: UInt64
+    var wheel: TimerWheel
+    var preciseTimers: [PreciseTimer] = []
+    var nextPreciseDeadline = UInt64.max
+    /// Objects that left the loop in this turn; released at its end, so that events already fetched find them alive.
+    private var departed: [Unmanaged<Pollable>] = []
+    /// Streams that failed while something was written to them; told at the turn's end, never inside the write.
+    private var failed: [(stream: Stream, end: StreamEnd)] = []
+
+    let receiveBuffer: UnsafeMutableRawPointer
+    let sendBuffer: UnsafeMutableRawPointer
+    /// Bytes gathered in the send buffer for ``corkOwner``.
+    var corkCount = 0
+    var corkOwner: Unmanaged<Stream>?
+
+    private init(name: String) throws {
+        self.name = name
+        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard epoll >= 0 else { throw SocketError("create an epoll instance") }
+        wakeup = clinux_eventfd()
+        // Registered without an object: that is how `poll` tells it from sockets.
+        guard wakeup >= 0,
+            clinux_epoll_control(epoll, EPOLL_CTL_ADD, wakeup, Interest.readable.rawValue, nil) == 0
+        else {
+            let error = SocketError("create an eventfd")
+            close(epoll)
+            if wakeup >= 0 { close(wakeup) }
+            throw error
+        }
+        now = monotonicNanoseconds()
+        wheel = TimerWheel(now: now)
+        events = .allocate(capacity: Self.eventCapacity)
+        receiveBuffer = .allocate(byteCount: Self.receiveCapacity, alignment: 64)
+        sendBuffer = .allocate(byteCount: Self.sendCapacity, alignment: 64)
+    }
+
+    deinit {
+        close(epoll)
+        close(wakeup)
+        events.deallocate()
+        receiveBuffer.deallocate()
+        sendBuffer.deallocate()
+    }
+
+    /// Starts a loop on a thread of its own.
+    ///
+    /// - Throws: ``SocketError`` when the process has no descriptor or thread left for it.
+    public static func start(name: String = "loop") throws -> EventLoop {
+        let loop = try EventLoop(name: name)
+        var thread = pthread_t()
+        let argument = Unmanaged.passRetained(loop)
+        let result = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                let loop = Unmanaged<EventLoop>.fromOpaque(argument).takeRetainedValue()
+                loop.run()
+                return nil
+            }, argument.toOpaque())
+        guard result == 0 else {
+            argument.release()
+            throw SocketError("start a thread", code: result)
+        }
+        pthread_detach(thread)
+        return loop
+    }
+
+    // MARK: - From any thread
+
+    /// Runs `work` on the loop, after what was asked before. Dropped when the loop has stopped.
+    public func execute(_ work: @escaping @Sendable () -> Void) { post(.work(work)) }
+
+    /// Ends the loop's thread once its mailbox is empty. Connections still open are reset, and told so.
+    public func stop() {
+        execute { self.stopsWhenIdle = true }
+    }
+
+    /// Whether the caller runs on this loop's thread.
+    public var isCurrent: Bool {
+        guard let thread else { return false }
+        return pthread_equal(thread, pthread_self()) != 0
+    }
+
+    @inline(__always)
+    package func assertIsCurrent() {
+        assert(isCurrent, "an object of the event loop \(name) was used from another thread")
+    }
+
+    private func post(_ item: Mailbox.Item) {
+        switch mailbox.add(item) {
+        case .wake where isCurrent: hasLocalWork = true
+        case .wake:
+            var one: UInt64 = 1
+            _ = write(wakeup, &one, 8)
+        case .nothing, .refuse: break
+        }
+    }
+
+    // MARK: - The loop
+
+    private func run() {
+        thread = pthread_self()
+        clinux_thread_name(String(name.prefix(15)))
+        clinux_exact_timers()
+        while true {
+            runMailbox()
+            fireTimers()
+            finishTurn()
+            if stopsWhenIdle && mailbox.closeIfEmpty() { break }
+            poll()
+            finishTurn()
+        }
+        endAttached()
+    }
+
+    private func finishTurn() {
+        uncork()
+        while let (stream, end) = failed.popLast() {
+            stream.end(end)
+            uncork()
+        }
+        releaseDeparted()
+    }
+
+    func endAfterTurn(_ stream: Stream, _ end: StreamEnd) { failed.append((stream, end)) }
+
+    private func runMailbox() {
+        hasLocalWork = false
+        mailbox.take(into: &batch)
+        for item in batch {
+            switch item {
+            case .work(let work): work()
+            case .job(let job):
+                job.runSynchronously(
+                    isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            }
+        }
+        batch.removeAll(keepingCapacity: batch.count <= 1024)
+    }
+
+    private func fireTimers() {
+        now = monotonicNanoseconds()
+        if nextPreciseDeadline <= now { firePreciseTimers(now: now) }
+        while let timed = wheel.popDue(now: now) { timed.timerFired(now: now) }
+    }
+
+    private func poll() {
+        var timeout: Int64 = -1
+        if hasLocalWork {
+            timeout = 0
+        } else {
+            let wake = min(wheel.nextWake ?? .max, nextPreciseDeadline)
+            if wake != .max {
+                let current = monotonicNanoseconds()
+                timeout = wake > current ? Int64(clamping: wake - current) : 0
+            }
+        }
+        let count = clinux_epoll_wait(epoll, events, Int32(Self.eventCapacity), timeout)
+        guard count > 0 else { return }
+        now = monotonicNanoseconds()
+        for index in 0..<count {
+            guard let object = clinux_event_object(events, index) else {
+                var signals: UInt64 = 0
+                _ = read(wakeup, &signals, 8)
+                continue
+            }
+            // The loop holds a reference from attach to the end of the turn of detach.
+            Unmanaged<Pollable>.fromOpaque(object)._withUnsafeGuaranteedRef {
+                if $0.isAttached { $0.ready(ReadyEvents(rawValue: clinux_event_bits(events, index))) }
+            }
+        }
+    }
+
+    // MARK: - Registration
+
+    /// The most recently attached object; the others follow by ``Pollable/nextAttached``.
+    var firstAttached: Unmanaged<Pollable>?
+
+    /// Calls `body` for every stream of this loop. `body` may close them.
+    package func forEachStream(_ body: (Stream) -> Void) {
+        assertIsCurrent()
+        var streams: [Stream] = []
+        var candidate = firstAttached
+        while let pollable = candidate?.takeUnretainedValue() {
+            if let stream = pollable as? Stream { streams.append(stream) }
+            candidate = pollable.nextAttached
+        }
+        for stream in streams where stream.isAttached { body(stream) }
+    }
+
+    func depart(_ pollable: Unmanaged<Pollable>) { departed.append(pollable) }
+
+    private func releaseDeparted() {
+        while let pollable = departed.popLast() { pollable.release() }
+    }
+
+    private func endAttached() {
+        while let pollable = firstAttached?.takeUnretainedValue() {
+            pollable.loopStopped()
+            if pollable.isAttached { pollable.detach() }
+        }
+        releaseDeparted()
+    }
+}
+
+extension EventLoop: SerialExecutor, TaskExecutor {
+    public func enqueue(_ job: consuming ExecutorJob) { post(.job(UnownedJob(job))) }
+
+    public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+
+    public func checkIsolated() {
+        precondition(isCurrent, "expected to run on the event loop \(name)")
+    }
+}
