@@ -1,0 +1,12 @@
+/// A well-formed HTTP request that does not ask for a WebSocket, such as a health check.
+public struct HTTPRequest: Sendable {
+    /// Case-sensitive, as sent.
+    public let method: String
+    /// The request target as sent.
+    public let rawTarget: String
+    /// Percent-encoded as sent; `*` for `OPTIONS *`.
+    public let path: String
+    /// Percent-encoded as sent, without the question mark; nil if there is none.
+    public let query: String?
+    public let headers: HTTPHeaders
+}

@@ -1,0 +1,91 @@
+/// The server's side of the opening handshake: octets in, a request or a refusal out (RFC 6455 §4.2.1).
+///
+/// Octets after the head are never consumed: they are the body of a request, or the first frames.
+package struct ServerHandshake: ~Copyable {
+    package enum Outcome {
+        /// The head is not complete yet.
+        case needMore
+        /// A valid request to open a WebSocket; answer with ``ServerResponse/accept(key:subprotocol:extensions:headers:)`` or
+        /// ``ServerResponse/respond(status:headers:body:)``.
+        case upgrade(UpgradeRequest)
+        /// An ordinary request; its body, if any, is not read here.
+        case request(HTTPRequest, hasBody: Bool)
+        /// Answer with ``ServerResponse/refuse(_:)`` and close.
+        case refuse(Refusal)
+    }
+
+    private var reader: HeadReader
+    /// Set once nothing that follows can be a request.
+    private var isOver = false
+
+    package init(limits: HandshakeLimits = HandshakeLimits()) {
+        reader = HeadReader(.request, limits: limits)
+    }
+
+    /// Takes the next octets and returns how many of them were part of the head.
+    ///
+    /// After a request without a body the next one may be given. After any other end, octets are consumed unseen and the
+    /// outcome is `needMore`.
+    package mutating func receive(_ bytes: UnsafeRawBufferPointer) -> (consumed: Int, outcome: Outcome) {
+        guard !isOver else { return (bytes.count, .needMore) }
+        let (consumed, outcome) = reader.receive(bytes.assumingMemoryBound(to: UInt8.self).span)
+        switch outcome {
+        case .needMore:
+            return (consumed, .needMore)
+        case .failed(let error):
+            isOver = true
+            return (consumed, .refuse(Refusal(error)))
+        case .complete(let head):
+            let decision = Self.decide(head)
+            if case .request(_, hasBody: false) = decision { isOver = false } else { isOver = true }
+            return (consumed, decision)
+        }
+    }
+
+    private static func decide(_ head: MessageHead) -> Outcome {
+        do throws(Refusal) {
+            let line = try RequestLine(head)
+            do throws(Refusal) {
+                return try decide(line, head.headers)
+            } catch {
+                var refusal = error
+                refusal.answersHead = line.method == "HEAD"
+                return .refuse(refusal)
+            }
+        } catch {
+            return .refuse(error)
+        }
+    }
+
+    private static func decide(_ line: RequestLine, _ headers: HTTPHeaders) throws(Refusal) -> Outcome {
+        let host = try HostHeader.check(headers, isRequired: line.version == .http11)
+        let hasBody = try MessageBody.isAnnounced(by: headers)
+        try checkExpectation(headers, hasBody: hasBody)
+        guard UpgradeHeaders.areMeant(by: headers) else {
+            let request = HTTPRequest(
+                method: line.method, rawTarget: line.rawTarget, path: line.target.path, query: line.target.query,
+                headers: headers)
+            return .request(request, hasBody: hasBody)
+        }
+        // HTTP/1.0 has no Upgrade (RFC 9110 §7.8).
+        guard line.version == .http11 else { throw .upgradeRequired("A WebSocket is opened over HTTP/1.1.") }
+        guard line.method == "GET" else { throw .onlyGET }
+        let upgrade = try UpgradeHeaders(headers)
+        // Octets of a body must never be taken for frames.
+        guard !hasBody else { throw .badRequest("A request to open a WebSocket has no body.") }
+        let request = UpgradeRequest(
+            path: line.target.path, query: line.target.query, rawTarget: line.rawTarget,
+            host: line.target.authority ?? host, origin: upgrade.origin, subprotocols: upgrade.subprotocols,
+            extensions: upgrade.extensions, headers: headers, key: upgrade.key)
+        return .upgrade(request)
+    }
+
+    /// A body that waits for leave to be sent is never wanted here (RFC 9110 §10.1.1); other expectations are unknown.
+    private static func checkExpectation(_ headers: HTTPHeaders, hasBody: Bool) throws(Refusal) {
+        for expectation in headers.tokens(for: "Expect") {
+            guard expectation.utf8.span.equalsIgnoringCase("100-continue"), !hasBody else {
+                throw Refusal(.expectationFailed, "The expectation cannot be met.")
+            }
+        }
+    }
+}
