@@ -1,0 +1,69 @@
+import Reactor
+import WebSocketProtocol
+
+/// The client's side of one opening handshake; replaced by the connection when it succeeds.
+final class ClientUpgrade: StreamHandler {
+    typealias Completion = (Result<(WebSocketConnection, UpgradeResponse), WebSocketConnectError>) -> Void
+
+    private let context: ConnectionContext
+    private let handler: any WebSocketHandler
+    private var handshake: ClientHandshake
+    private var completion: Completion?
+
+    init(
+        context: ConnectionContext, handshake: consuming ClientHandshake, handler: any WebSocketHandler,
+        completion: @escaping Completion
+    ) {
+        self.context = context
+        self.handshake = handshake
+        self.handler = handler
+        self.completion = completion
+    }
+
+    func start(on stream: Stream) {
+        handshake.requestBytes.withUnsafeBytes { stream.write($0) }
+    }
+
+    func received(_ bytes: UnsafeMutableRawBufferPointer, on stream: Stream) {
+        let (consumed, outcome) = handshake.receive(UnsafeRawBufferPointer(bytes))
+        switch outcome {
+        case .needMore: break
+        case .failed(let error): fail(.handshake(error), on: stream)
+        case .open(let response):
+            guard let completion = takeCompletion() else { return }
+            stream.removeTimer()
+            let connection = WebSocketConnection(context: context, stream: stream, handler: handler)
+            stream.setHandler(connection)
+            completion(.success((connection, response)))
+            connection.open(rest: UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...]))
+        }
+    }
+
+    private func fail(_ error: WebSocketConnectError, on stream: Stream) {
+        let completion = takeCompletion()
+        stream.abort()
+        completion?(.failure(error))
+    }
+
+    private func takeCompletion() -> Completion? {
+        defer { completion = nil }
+        return completion
+    }
+
+    func inputEnded(on stream: Stream) { fail(.closedDuringHandshake, on: stream) }
+    func timerFired(on stream: Stream, now: UInt64) { fail(.handshakeTimedOut, on: stream) }
+
+    func closed(_ stream: Stream, _ end: StreamEnd) {
+        defer { context.released() }
+        guard let completion = takeCompletion() else { return }
+        if case .failed(let error) = end {
+            completion(.failure(.connect(.failed(error))))
+        } else {
+            completion(.failure(.closedDuringHandshake))
+        }
+    }
+
+    func directWindow(of stream: Stream) -> UnsafeMutableRawBufferPointer? { nil }
+    func receivedDirectly(_ count: Int, on stream: Stream) {}
+    func drained(_ stream: Stream) {}
+}

@@ -1,0 +1,48 @@
+import Logging
+import Reactor
+import WebSocketProtocol
+
+/// What all connections of one server or client on one loop share.
+final class ConnectionContext {
+    let role: Role
+    let loop: EventLoop
+    let configuration: WebSocketConfiguration
+    let timing: ConnectionTiming
+    let logger: Logger
+    var maskKeys = MaskKeys()
+    /// Shared by the streams, which hold it without reference: each stream's handler keeps this object alive.
+    let outboxLimits: UnsafePointer<OutboxLimits>
+    /// Told when a connection's socket is gone.
+    let released: () -> Void
+    /// The same object for a context and those made from it by ``with(_:)``.
+    let family: AnyObject
+
+    private final class Family {}
+
+    init(
+        role: Role, loop: EventLoop, configuration: WebSocketConfiguration, logger: Logger,
+        family: AnyObject? = nil, released: @escaping () -> Void = {}
+    ) {
+        self.family = family ?? Family()
+        self.role = role
+        self.loop = loop
+        self.configuration = configuration
+        self.logger = logger
+        self.released = released
+        timing = ConnectionTiming(configuration)
+        let limits = UnsafeMutablePointer<OutboxLimits>.allocate(capacity: 1)
+        limits.initialize(
+            to: OutboxLimits(
+                highWatermark: configuration.outboxHighWatermark, lowWatermark: configuration.outboxLowWatermark,
+                maximum: configuration.outboxLimit))
+        outboxLimits = UnsafePointer(limits)
+    }
+
+    /// The same, with other limits and timeouts.
+    func with(_ configuration: WebSocketConfiguration) -> ConnectionContext {
+        ConnectionContext(
+            role: role, loop: loop, configuration: configuration, logger: logger, family: family, released: released)
+    }
+
+    deinit { outboxLimits.deallocate() }
+}

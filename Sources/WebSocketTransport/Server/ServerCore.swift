@@ -1,0 +1,212 @@
+import Glibc
+import Logging
+import Reactor
+import Synchronization
+import WebSocketProtocol
+
+/// Takes in connections, counts them, and ends them all when the server stops.
+final class ServerCore: Sendable {
+    private struct State {
+        var connections = 0
+        /// Connections answered 503 because the server was full.
+        var rejected: UInt64 = 0
+        var isStopping = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+        var isDrained: Bool { isStopping && connections == 0 }
+    }
+
+    /// What the server keeps on one loop.
+    ///
+    /// `@unchecked Sendable`: `context` is set on the loop before anything else there, and used only there.
+    private final class Shard: @unchecked Sendable {
+        let loop: EventLoop
+        var context: ConnectionContext?
+
+        init(loop: EventLoop) { self.loop = loop }
+    }
+
+    private let state = Mutex(State())
+    private let shards: [Shard]
+    private let configuration: WebSocketConfiguration
+    private let logger: Logger
+    private let respond: WebSocketServer.Respond
+    private let decide: WebSocketServer.Decide
+
+    init(
+        loops: [EventLoop], configuration: WebSocketConfiguration, logger: Logger,
+        respond: @escaping WebSocketServer.Respond, decide: @escaping WebSocketServer.Decide
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        self.respond = respond
+        self.decide = decide
+        shards = loops.map { Shard(loop: $0) }
+        for shard in shards {
+            shard.loop.execute { [unowned self] in
+                shard.context = ConnectionContext(
+                    role: .server, loop: shard.loop, configuration: configuration, logger: logger,
+                    released: { [unowned self] in release() })
+            }
+        }
+    }
+
+    // MARK: - Connections
+
+    var connectionCount: Int { state.withLock { $0.connections } }
+    var rejectedCount: UInt64 { state.withLock { $0.rejected } }
+
+    private enum AdmitAction {
+        case serve(shard: Int)
+        case rejectFull
+        case drop
+    }
+
+    /// Takes over an accepted socket and gives it to the loops in turn.
+    func accepted(_ descriptor: Int32) {
+        let action: AdmitAction = state.withLock { state in
+            if state.isStopping { return .drop }
+            // A full server still answers, on sockets that live a moment: they are counted too.
+            state.connections += 1
+            if state.connections > configuration.maximumConnections {
+                state.rejected += 1
+                return .rejectFull
+            }
+            return .serve(shard: nextShard(&state))
+        }
+        switch action {
+        case .drop: close(descriptor)
+        case .rejectFull: adopt(descriptor, by: shards[0]) { context in FullServerAnswer(context: context) }
+        case .serve(let index):
+            adopt(descriptor, by: shards[index]) { [decide, respond] context in
+                ServerUpgrade(context: context, decide: decide, respond: respond)
+            }
+        }
+    }
+
+    private func nextShard(_ state: inout State) -> Int { state.connections % shards.count }
+
+    private func adopt(
+        _ descriptor: Int32, by shard: Shard, handler: @escaping @Sendable (ConnectionContext) -> any AcceptedHandler
+    ) {
+        guard !shard.loop.isCurrent else { return start(descriptor, on: shard, handler(context(of: shard))) }
+        shard.loop.execute { [self] in start(descriptor, on: shard, handler(context(of: shard))) }
+    }
+
+    private func context(of shard: Shard) -> ConnectionContext {
+        guard let context = shard.context else { preconditionFailure("a connection arrived before its loop was ready") }
+        return context
+    }
+
+    private func start(_ descriptor: Int32, on shard: Shard, _ handler: any AcceptedHandler) {
+        do throws(SocketError) {
+            let context = context(of: shard)
+            let stream = try Stream(
+                descriptor: descriptor, on: shard.loop, limits: context.outboxLimits, handler: handler)
+            handler.started(on: stream)
+        } catch {
+            logger.error("cannot serve a connection", metadata: ["error": "\(error)"])
+            release()
+        }
+    }
+
+    private func release() {
+        let waiters = state.withLock { state in
+            state.connections -= 1
+            return Self.takeWaitersIfDrained(&state)
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    private static func takeWaitersIfDrained(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
+        guard state.isDrained else { return [] }
+        defer { state.waiters = [] }
+        return state.waiters
+    }
+
+    // MARK: - Stopping
+
+    /// Closes every connection with `code`; those still in their handshake are dropped.
+    func beginStopping(code: CloseCode, reason: String) {
+        let waiters = state.withLock { state in
+            state.isStopping = true
+            return Self.takeWaitersIfDrained(&state)
+        }
+        for waiter in waiters { waiter.resume() }
+        forEachStream { stream in
+            if let connection = stream.currentHandler as? WebSocketConnection {
+                connection.close(code, reason: reason)
+            } else {
+                stream.abort()
+            }
+        }
+    }
+
+    func abortAll() {
+        forEachStream { stream in
+            if let connection = stream.currentHandler as? WebSocketConnection {
+                connection.abort()
+            } else {
+                stream.abort()
+            }
+        }
+    }
+
+    private func forEachStream(_ body: @escaping @Sendable (Stream) -> Void) {
+        for shard in shards {
+            shard.loop.execute { [self] in
+                let context = context(of: shard)
+                shard.loop.forEachStream { stream in
+                    let owner = (stream.currentHandler as? any ContextOwned)?.context
+                    if owner?.family === context.family { body(stream) }
+                }
+            }
+        }
+    }
+
+    /// Returns when the server is stopping and its last connection is gone.
+    func waitUntilDrained() async {
+        await withCheckedContinuation { continuation in
+            let isDrained = state.withLock { state in
+                if !state.isDrained { state.waiters.append(continuation) }
+                return state.isDrained
+            }
+            if isDrained { continuation.resume() }
+        }
+    }
+}
+
+/// A stream's handler that belongs to a server or client: tells its connections from those of others on the same loop.
+protocol ContextOwned: AnyObject {
+    var context: ConnectionContext { get }
+}
+
+extension WebSocketConnection: ContextOwned {}
+
+/// What handles a freshly accepted stream.
+protocol AcceptedHandler: StreamHandler, ContextOwned {
+    func started(on stream: Stream)
+}
+
+/// Tells a client that the server is full, before it has said anything.
+private final class FullServerAnswer: AcceptedHandler {
+    let context: ConnectionContext
+
+    init(context: ConnectionContext) { self.context = context }
+
+    func started(on stream: Stream) {
+        let response = ServerResponse.refuse(
+            Refusal(
+                .serviceUnavailable, "The server is full; try again later.",
+                headers: HTTPHeaders([("Retry-After", "5")])))
+        response.withUnsafeBytes { stream.write($0) }
+        stream.finish(by: context.loop.now &+ 1_000_000_000)
+    }
+
+    func received(_ bytes: UnsafeMutableRawBufferPointer, on stream: Stream) {}
+    func directWindow(of stream: Stream) -> UnsafeMutableRawBufferPointer? { nil }
+    func receivedDirectly(_ count: Int, on stream: Stream) {}
+    func inputEnded(on stream: Stream) { stream.abort() }
+    func drained(_ stream: Stream) {}
+    func timerFired(on stream: Stream, now: UInt64) { stream.abort() }
+    func closed(_ stream: Stream, _ end: StreamEnd) { context.released() }
+}

@@ -1,0 +1,99 @@
+import Logging
+import Reactor
+import WebSocketProtocol
+
+/// The server's side of one opening handshake; replaced by the connection when it succeeds.
+final class ServerUpgrade: AcceptedHandler {
+    private(set) var context: ConnectionContext
+    private let decide: (UpgradeRequest) -> UpgradeDecision
+    private let respond: (HTTPRequest) -> HTTPResponse?
+    private var handshake: ServerHandshake
+    private var isAnswered = false
+
+    init(
+        context: ConnectionContext, decide: @escaping (UpgradeRequest) -> UpgradeDecision,
+        respond: @escaping (HTTPRequest) -> HTTPResponse?
+    ) {
+        self.context = context
+        self.decide = decide
+        self.respond = respond
+        handshake = ServerHandshake(limits: context.configuration.handshakeLimits)
+    }
+
+    func started(on stream: Stream) {
+        stream.scheduleTimer(at: context.loop.now &+ context.timing.handshakeTimeout)
+    }
+
+    func received(_ bytes: UnsafeMutableRawBufferPointer, on stream: Stream) {
+        guard !isAnswered else { return }
+        let (consumed, outcome) = handshake.receive(UnsafeRawBufferPointer(bytes))
+        switch outcome {
+        case .needMore: break
+        case .refuse(let refusal):
+            context.logger.debug("refused a handshake", metadata: ["reason": "\(refusal)"])
+            answer(ServerResponse.refuse(refusal), on: stream)
+        case .request(let request, _):
+            let response = respond(request) ?? HTTPResponse(.notFound, body: "Not found.\n")
+            answer(response, on: stream)
+        case .upgrade(let request):
+            let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...])
+            switch decide(request) {
+            case .refuse(let status, let headers, let body):
+                answer(HTTPResponse(status, headers: headers, body: body), on: stream)
+            case .accept(let handler, let subprotocol, let headers, let configuration):
+                if let configuration { context = context.with(configuration) }
+                open(handler, request, subprotocol, headers, rest: rest, on: stream)
+            case .serve(let subprotocol, let body):
+                let socket = WebSocket(on: context.loop)
+                open(InboxFiller(socket, serving: body), request, subprotocol, HTTPHeaders(), rest: rest, on: stream)
+            }
+        }
+    }
+
+    private func open(
+        _ handler: any WebSocketHandler, _ request: UpgradeRequest, _ subprotocol: String?, _ headers: HTTPHeaders,
+        rest: UnsafeMutableRawBufferPointer, on stream: Stream
+    ) {
+        let response: [UInt8]
+        do {
+            response = try ServerResponse.accept(
+                key: request.key, subprotocol: subprotocol, extensions: nil, headers: headers)
+        } catch {
+            context.logger.error("an application header cannot be sent", metadata: ["error": "\(error)"])
+            return answer(HTTPResponse(.internalServerError, body: "Internal error.\n"), on: stream)
+        }
+        response.withUnsafeBytes { stream.write($0) }
+        stream.removeTimer()
+        let connection = WebSocketConnection(context: context, stream: stream, handler: handler)
+        stream.setHandler(connection)
+        connection.open(rest: rest)
+    }
+
+    private func answer(_ response: HTTPResponse, on stream: Stream) {
+        do {
+            answer(
+                try ServerResponse.respond(status: response.status, headers: response.headers, body: response.body),
+                on: stream)
+        } catch {
+            context.logger.error("an application header cannot be sent", metadata: ["error": "\(error)"])
+            answer(ServerResponse.refuse(Refusal(.internalServerError, "Internal error.")), on: stream)
+        }
+    }
+
+    /// Nothing after a refusal is ever looked at, least of all as frames.
+    private func answer(_ response: [UInt8], on stream: Stream) {
+        isAnswered = true
+        response.withUnsafeBytes { stream.write($0) }
+        stream.finish(by: context.loop.now &+ context.timing.closeTimeout)
+    }
+
+    func timerFired(on stream: Stream, now: UInt64) {
+        answer(ServerResponse.refuse(Refusal(.requestTimeout, "The opening handshake took too long.")), on: stream)
+    }
+
+    func directWindow(of stream: Stream) -> UnsafeMutableRawBufferPointer? { nil }
+    func receivedDirectly(_ count: Int, on stream: Stream) {}
+    func inputEnded(on stream: Stream) { stream.abort() }
+    func drained(_ stream: Stream) {}
+    func closed(_ stream: Stream, _ end: StreamEnd) { context.released() }
+}

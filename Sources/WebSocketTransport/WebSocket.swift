@@ -1,0 +1,114 @@
+public import Logging
+public import Reactor
+public import WebSocketProtocol
+
+/// One message as a value of its own.
+public enum WebSocketMessage: Sendable, Equatable {
+    case text(String)
+    case binary([UInt8])
+}
+
+/// The connection is over: what was to be sent or awaited cannot be any more.
+public struct WebSocketClosedError: Error, Sendable {
+    public let closure: WebSocketClosure
+}
+
+/// A WebSocket for asynchronous code, on either side. Use it from any task.
+///
+/// Convenient rather than fastest: each message is copied. A ``WebSocketHandler`` reads messages where they arrived.
+///
+/// ```swift
+/// let socket = try await WebSocket.connect(to: "ws://127.0.0.1:9001/echo")
+/// try await socket.send(.text("hello"))
+/// for try await message in socket.messages {
+///     print(message)
+///     break
+/// }
+/// await socket.close()
+/// ```
+public final class WebSocket: Sendable {
+    let inbox = Inbox()
+    /// The connection's loop.
+    public let loop: EventLoop
+
+    init(on loop: EventLoop) { self.loop = loop }
+
+    /// Opens a WebSocket.
+    ///
+    /// - Parameters:
+    ///   - url: `ws://HOST[:PORT]/PATH`.
+    ///   - loop: the event loop to use; by default one that all clients of the process share.
+    /// - Throws: ``URLError`` for an URL that makes no sense, ``HandshakeError`` for options that cannot be sent,
+    ///   ``WebSocketConnectError`` when the server cannot be reached or does not agree.
+    public static func connect(
+        to url: String, options: WebSocketClientOptions = WebSocketClientOptions(), loop: EventLoop? = nil,
+        configuration: WebSocketConfiguration = WebSocketConfiguration(),
+        logger: Logger = Logger(label: "websocket.client")
+    ) async throws -> WebSocket {
+        let url = try WebSocketURL(url)
+        if url.isSecure { throw WebSocketConnectError.tlsUnavailable }
+        let loop = try loop ?? SharedLoop.shared.get()
+        let socket = WebSocket(on: loop)
+        try await withCheckedThrowingContinuation { (opened: CheckedContinuation<Void, any Error>) in
+            loop.execute {
+                let connector = WebSocketConnector(on: loop, configuration: configuration, logger: logger)
+                do throws(HandshakeError) {
+                    try connector.connect(to: url, options: options, handler: InboxFiller(socket)) { result in
+                        opened.resume(with: result.map { _ in }.mapError { $0 })
+                    }
+                } catch {
+                    opened.resume(throwing: error)
+                }
+            }
+        }
+        return socket
+    }
+
+    /// The messages of the peer, in order. Ends when the connection was closed cleanly; throws
+    /// ``WebSocketClosedError`` when it ended in another way. For one consumer at a time. While messages are not consumed the peer is not
+    /// read from.
+    public var messages: Messages { Messages(inbox: inbox) }
+
+    public struct Messages: AsyncSequence, Sendable {
+        fileprivate let inbox: Inbox
+
+        public func makeAsyncIterator() -> Iterator { Iterator(inbox: inbox) }
+
+        public struct Iterator: AsyncIteratorProtocol {
+            fileprivate let inbox: Inbox
+
+            public func next() async throws -> WebSocketMessage? { try await inbox.next() }
+        }
+    }
+
+    /// Sends one message; returns when the peer keeps up with what was sent.
+    ///
+    /// - Throws: ``WebSocketClosedError`` when the connection is closing or over.
+    public func send(_ message: WebSocketMessage) async throws {
+        try await withCheckedThrowingContinuation { (sent: CheckedContinuation<Void, any Error>) in
+            onLoop { [inbox] in inbox.send(message, sent) }
+        }
+    }
+
+    /// Closes the connection and waits until it is over.
+    ///
+    /// - Parameters:
+    ///   - code: one that may be sent (RFC 6455 §7.4); another one is sent as 1011.
+    ///   - reason: cut to 123 octets.
+    /// - Returns: how it ended.
+    @discardableResult
+    public func close(code: CloseCode = .normalClosure, reason: String = "") async -> WebSocketClosure {
+        await withCheckedContinuation { closed in
+            onLoop { [inbox] in inbox.close(code, reason, closed) }
+        }
+    }
+
+    private func onLoop(_ work: @escaping @Sendable () -> Void) {
+        if loop.isCurrent { work() } else { loop.execute(work) }
+    }
+}
+
+/// The loop of clients that do not bring their own.
+private enum SharedLoop {
+    static let shared = Result<EventLoop, any Error> { try EventLoop.start(name: "ws-client") }
+}

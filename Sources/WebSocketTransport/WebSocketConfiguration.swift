@@ -1,0 +1,30 @@
+/// Every limit and timeout of a WebSocket connection. The defaults suit a public server.
+public struct WebSocketConfiguration: Sendable {
+    /// The largest message and the most fragments accepted from the peer; more closes with 1009 or 1008.
+    public var messageLimits = MessageLimits()
+    /// Limits on the opening handshake's lines and headers; more is answered 414 or 431.
+    public var handshakeLimits = HandshakeLimits()
+    /// From the connection (TCP) to the end of the opening handshake.
+    public var handshakeTimeout: Duration = .seconds(10)
+    /// After this long without a byte from the peer a ping is sent; nil sends none.
+    public var pingInterval: Duration? = .seconds(30)
+    /// The connection is ended when after a ping nothing at all arrives for this long.
+    public var pingTimeout: Duration = .seconds(20)
+    /// The connection is closed (1001) after this long without a message from the peer. Nil by default: the keep-alive pings
+    /// already end connections whose peer is gone, and a silent subscriber is a good one.
+    public var idleTimeout: Duration?
+    /// How long the peer may take to answer our Close frame, and then to end its side of the TCP connection.
+    public var closeTimeout: Duration = .seconds(5)
+    /// Above this many unsent bytes `isWritable` is false, and a server stops reading from that peer.
+    public var outboxHighWatermark = 64 * 1024
+    /// Below this many the connection is writable again.
+    public var outboxLowWatermark = 16 * 1024
+    /// More unsent bytes than this end the connection: the peer does not keep up.
+    public var outboxLimit = 32 * 1024 * 1024
+    /// Unsent bytes older than this end the connection: the peer does not read at all.
+    public var outboxTimeout: Duration = .seconds(30)
+    /// Connections a server holds at once, on all loops; one more is answered 503.
+    public var maximumConnections = 100_000
+
+    public init() {}
+}

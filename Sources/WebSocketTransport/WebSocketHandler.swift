@@ -1,0 +1,56 @@
+/// What an application does with a connection.
+///
+/// Called on the connection's loop, one call at a time for each connection; return soon, other connections wait. One
+/// handler may serve any number of connections. For asynchronous code see ``WebSocket``.
+public protocol WebSocketHandler: AnyObject {
+    /// The opening handshake is complete: messages may be sent.
+    func opened(_ connection: WebSocketConnection)
+    /// A whole message. Its octets are borrowed: they are gone when the call returns. Text is valid UTF-8.
+    func received(_ message: RawSpan, kind: MessageKind, on connection: WebSocketConnection)
+    /// The peer answered a ping, or sent a pong of its own accord.
+    func receivedPong(_ payload: RawSpan, on connection: WebSocketConnection)
+    /// The peer reads again: what was held back while ``WebSocketConnection/isWritable`` was false can be sent.
+    func becameWritable(_ connection: WebSocketConnection)
+    /// The connection is over. The last call.
+    func closed(_ connection: WebSocketConnection, _ closure: WebSocketClosure)
+}
+
+extension WebSocketHandler {
+    public func opened(_ connection: WebSocketConnection) {}
+    public func receivedPong(_ payload: RawSpan, on connection: WebSocketConnection) {}
+    public func becameWritable(_ connection: WebSocketConnection) {}
+    public func closed(_ connection: WebSocketConnection, _ closure: WebSocketClosure) {}
+}
+
+/// How a connection ended.
+public struct WebSocketClosure: Sendable, Equatable {
+    public enum Cause: Sendable, Equatable {
+        /// The peer sent the first Close frame.
+        case peer
+        /// We sent the first Close frame, and the peer answered.
+        case local
+        /// The peer broke the protocol; we sent the Close frame that says so.
+        case protocolError(ProtocolError)
+        /// The peer ended the TCP connection without a Close frame.
+        case peerVanished
+        /// The TCP connection failed: reset, timed out, unreachable.
+        case transport(SocketError)
+        /// Nothing arrived within the ping timeout.
+        case pingTimeout
+        /// The peer did not answer our Close frame.
+        case closeTimeout
+        /// The peer did not read what we sent: the outbox reached its limit in bytes or age.
+        case slowConsumer
+        /// We ended the connection without a Close frame.
+        case aborted
+    }
+
+    /// The code in the peer's Close frame, 1005 when the frame had none, 1006 when there was no frame (RFC 6455 §7.1.5);
+    /// in a protocol error the code that we sent.
+    public let code: CloseCode
+    public let reason: String
+    public let cause: Cause
+
+    /// Whether both sides sent a Close frame.
+    public var wasClean: Bool { cause == .peer || cause == .local }
+}
