@@ -1,0 +1,79 @@
+import ArgumentParser
+import CommandLineSupport
+import FixtureServer
+import Logging
+import ServiceLifecycle
+import UnixSignals
+import WebSocketTransport
+
+struct EchoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "echo",
+        abstract: "Send every message back, and offer the fixture paths of the conformance suite.",
+        discussion: """
+            Paths: /echo (and /), /limit, /subproto, /origin, /auth, /redirect, /close?code=&reason=, /push, /text-only,
+            /throw, /idle, /info. SIGTERM or Ctrl-C stops accepting, closes every connection with 1001, and exits 0.
+
+            Example: wsserver echo --listen 127.0.0.1:9001 --loops 2
+            """)
+
+    @Option(help: "Where to listen: HOST:PORT, [IPV6]:PORT, or unix:PATH. Port 0 takes a free one.")
+    var listen = "127.0.0.1:9001"
+
+    @Option(help: "Event loops, each with a thread of its own.")
+    var loops = 1
+
+    @Option(help: "The largest message to accept, with its unit; a larger one closes with 1009.")
+    var maxMessage = SizeOption(bytes: 16 << 20)
+
+    @Option(help: "Close connections that send no message for this long, for example 60s. Default: never.")
+    var idleTimeout: DurationOption?
+
+    @Option(help: "The most connections at once; one more is answered 503.")
+    var maxConnections = 100_000
+
+    @Flag(help: "Log errors only.")
+    var quiet = false
+
+    func validate() throws {
+        guard loops >= 1 && loops <= 1024 else { throw ValidationError("--loops is a number from 1 to 1024.") }
+        guard maxConnections >= 1 else { throw ValidationError("--max-connections is at least 1.") }
+    }
+
+    func run() async throws {
+        var logger = Logger(label: "wsserver") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = quiet ? .error : .info
+        var configuration = WebSocketConfiguration()
+        configuration.messageLimits.maximumMessageSize = maxMessage.bytes
+        configuration.idleTimeout = idleTimeout?.duration
+        configuration.maximumConnections = maxConnections
+        let server: WebSocketServer
+        do {
+            server = try FixtureServer.start(
+                .init(listen: listen, loops: loops, configuration: configuration), logger: logger)
+        } catch {
+            throw CommandFailure(.usage, "\(error)")
+        }
+        logger.info("listening", metadata: ["address": "\(server.address)", "loops": "\(loops)"])
+        let group = ServiceGroup(
+            services: [DrainingServer(server: server, logger: logger)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.silent)
+        try await group.run()
+        logger.info("stopped")
+    }
+
+    /// The service group's own words are of no use to somebody who runs one server.
+    private static let silent = Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
+}
+
+/// Runs until it is asked to stop, then drains.
+private struct DrainingServer: Service {
+    let server: WebSocketServer
+    let logger: Logger
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        logger.info("draining", metadata: ["connections": "\(server.connectionCount)"])
+        await server.shutdown()
+    }
+}
