@@ -1,0 +1,300 @@
+import BenchResults
+import CLinux
+import Glibc
+import Reactor
+
+/// Watches a run: samples server and generator a few times a second, keeps the series, and tells when to give up.
+struct RunWatch: Sendable {
+    /// Everything known at one moment.
+    private struct Moment: Sendable {
+        /// Nanoseconds since the run's start.
+        var time: UInt64
+        var open = 0
+        var server = ProcessSample()
+        var tcpMemory: UInt64?
+        var generator = ProcessSample()
+        /// Processor time of each generator loop, in nanoseconds.
+        var loops: [UInt64] = []
+        var sent: UInt64 = 0
+        var received: UInt64 = 0
+        var errors: UInt64 = 0
+    }
+
+    private let scenario: Scenario
+    private let timeline: Timeline
+    private let metrics: MetricTable
+    private let shards: [Shard]
+    private let serverSampler: ProcessSampler?
+    private let ownSampler = ProcessSampler(pid: getpid())
+    private let samplesTCPMemory: Bool
+    private let shown: [String]
+    /// Time between samples, in nanoseconds.
+    let interval: UInt64
+    private(set) var start: UInt64 = 0
+    private var moments: [Moment] = []
+    private var spare: [IntervalHistograms]
+    private(set) var series = RunResult.Series()
+    private var columns: [String: Int] = [:]
+    /// Why going on makes no sense; nil while it does.
+    private(set) var reasonToGiveUp: String?
+
+    init(
+        scenario: Scenario, timeline: Timeline, metrics: MetricTable, server: ServerUnderTest, shards: [Shard]
+    ) {
+        self.scenario = scenario
+        self.timeline = timeline
+        self.metrics = metrics
+        self.shards = shards
+        let sample = scenario.server.sample
+        serverSampler = sample == nil ? nil : server.pid.map { ProcessSampler(pid: $0) }
+        samplesTCPMemory = sample?.quantities.contains(.tcpMemory) ?? false
+        interval = max(50_000_000, sample?.every.nanoseconds ?? 250_000_000)
+        spare = shards.map { _ in IntervalHistograms(count: metrics.latencies.count) }
+        shown = metrics.latencies.filter { !$0.hasPrefix("connect.") && $0 != MetricName.generatorLag }
+    }
+
+    mutating func begin(at start: UInt64) async {
+        self.start = start
+        _ = await observe(at: 0)
+    }
+
+    /// Takes a sample and gives the picture of the moment.
+    mutating func tick(now: UInt64) async -> LiveSnapshot {
+        let time = now > start ? now - start : 0
+        let snapshots = await observe(at: time)
+        let latencies = merged(snapshots)
+        appendSeries(latencies)
+        judgeTarget(snapshots)
+        let picture = picture(at: time, snapshots, latencies)
+        for (index, snapshot) in snapshots.enumerated() {
+            snapshot.interval.reset()
+            spare[index] = snapshot.interval
+        }
+        return picture
+    }
+
+    mutating func finish(now: UInt64) async { _ = await observe(at: now > start ? now - start : 0) }
+
+    private mutating func observe(at time: UInt64) async -> [Shard.Snapshot] {
+        var snapshots: [Shard.Snapshot] = []
+        for (index, shard) in shards.enumerated() {
+            let empty = spare[index]
+            snapshots.append(await shard.onLoop { $0.snapshot(replacing: empty) })
+        }
+        var moment = Moment(time: time)
+        moment.open = snapshots.reduce(0) { $0 + $1.open }
+        moment.sent = snapshots.reduce(0) { $0 + $1.sent }
+        moment.received = snapshots.reduce(0) { $0 + $1.received }
+        moment.errors = snapshots.reduce(0) { $0 + $1.errors }
+        moment.loops = snapshots.map(\.threadCPU)
+        if let serverSampler { moment.server = serverSampler.sample() }
+        moment.generator = ownSampler.sample()
+        moment.tcpMemory = samplesTCPMemory ? kernelTCPMemory() : nil
+        moments.append(moment)
+        return snapshots
+    }
+
+    // MARK: - Giving up
+
+    private mutating func judgeTarget(_ snapshots: [Shard.Snapshot]) {
+        let opened = snapshots.reduce(0) { $0 + $1.opened }
+        let failed = snapshots.reduce(0) { $0 + $1.failedAttempts }
+        let pending = snapshots.reduce(0) { $0 + $1.pending }
+        let open = snapshots.reduce(0) { $0 + $1.open }
+        if let serverSampler, scenario.server.origin != .external, !serverSampler.isAlive {
+            reasonToGiveUp = "The server died during the run."
+        } else if opened == 0 && pending == 0 && failed >= min(10, timeline.peak) && failed > 0 {
+            reasonToGiveUp = "The target could not be reached: none of \(failed) connections was opened."
+        } else if opened > 0 && open == 0 && pending == 0 && failed >= 10 {
+            reasonToGiveUp = "The target was lost: every connection ended, and no new one was opened."
+        }
+    }
+
+    // MARK: - Series
+
+    private func merged(_ snapshots: [Shard.Snapshot]) -> [LatencyHistogram] {
+        metrics.latencies.indices.map { position in
+            var histogram = LatencyHistogram()
+            for snapshot in snapshots { histogram.add(snapshot.interval.histograms[position]) }
+            return histogram
+        }
+    }
+
+    private mutating func appendSeries(_ latencies: [LatencyHistogram]) {
+        guard moments.count > 1 else { return }
+        let before = moments[moments.count - 2]
+        let now = moments[moments.count - 1]
+        let seconds = Double(now.time - before.time) / 1e9
+        guard seconds > 0 else { return }
+        series.times.append(Double(now.time) / 1e9)
+        append(MetricName.connections, "1", Double(now.open))
+        append(MetricName.rate(MetricName.messagesSent), "1/s", Double(now.sent - before.sent) / seconds)
+        append(MetricName.rate(MetricName.messagesReceived), "1/s", Double(now.received - before.received) / seconds)
+        for (position, name) in metrics.latencies.enumerated() {
+            let histogram = latencies[position]
+            let p50 = histogram.isEmpty ? nil : Double(histogram.percentile(50)) / 1e9
+            let p99 = histogram.isEmpty ? nil : Double(histogram.percentile(99)) / 1e9
+            if shown.contains(name) {
+                append(MetricName.p50(name), "s", p50)
+                append(MetricName.p99(name), "s", p99)
+            } else if name == MetricName.generatorLag {
+                append(MetricName.p99(name), "s", p99)
+            }
+        }
+        if serverSampler != nil {
+            append(MetricName.serverCPU, "cores", Self.rate(before.server.cpu, now.server.cpu, seconds))
+            append(MetricName.serverRSS, "B", now.server.rss.map { Double($0) })
+            append(MetricName.serverDescriptors, "1", now.server.descriptors.map { Double($0) })
+        }
+        if samplesTCPMemory { append(MetricName.serverTCPMemory, "B", now.tcpMemory.map { Double($0) }) }
+        append(MetricName.generatorCPU, "ratio", Self.busiestLoop(before, now))
+        append(MetricName.generatorRSS, "B", now.generator.rss.map { Double($0) })
+        append(MetricName.errorsRate, "1/s", Double(now.errors - before.errors) / seconds)
+    }
+
+    private mutating func append(_ name: String, _ unit: String, _ value: Double?) {
+        let column: Int
+        if let known = columns[name] {
+            column = known
+        } else {
+            column = series.columns.count
+            columns[name] = column
+            let missing = Array<Double?>(repeating: nil, count: series.times.count - 1)
+            series.columns.append(RunResult.Series.Column(name: name, unit: unit, values: missing))
+        }
+        series.columns[column].values.append(value)
+    }
+
+    private static func rate(_ before: UInt64?, _ now: UInt64?, _ seconds: Double) -> Double? {
+        guard let before, let now, now >= before, seconds > 0 else { return nil }
+        return Double(now - before) / 1e9 / seconds
+    }
+
+    /// The share of the time that the busiest loop was busy: one saturated loop is enough to spoil a measurement.
+    private static func busiestLoop(_ before: Moment, _ now: Moment) -> Double? {
+        let seconds = Double(now.time - before.time) / 1e9
+        guard seconds > 0 else { return nil }
+        return zip(before.loops, now.loops).compactMap { rate($0, $1, seconds) }.max()
+    }
+
+    // MARK: - The live picture
+
+    private func picture(
+        at time: UInt64, _ snapshots: [Shard.Snapshot], _ latencies: [LatencyHistogram]
+    ) -> LiveSnapshot {
+        var picture = LiveSnapshot(scenario: scenario.name, target: scenario.target.url.description)
+        picture.elapsed = Double(time) / 1e9
+        picture.stages = timeline.stages.map { .init(name: $0.name, duration: Double($0.end - $0.start) / 1e9) }
+        picture.stageIndex = time < timeline.end ? timeline.index(at: time) : nil
+        picture.connections = UInt64(moments.last?.open ?? 0)
+        picture.connectionsTarget = UInt64(timeline.population(at: time))
+        picture.connecting = UInt64(snapshots.reduce(0) { $0 + $1.pending })
+        picture.errors = moments.last?.errors ?? 0
+        picture.latencyName = metrics.main
+        if let position = metrics.position(of: metrics.main), !latencies[position].isEmpty {
+            picture.p50 = latencies[position].percentile(50)
+            picture.p99 = latencies[position].percentile(99)
+        }
+        picture.sentRate = lastValue(MetricName.rate(MetricName.messagesSent)) ?? 0
+        picture.receivedRate = lastValue(MetricName.rate(MetricName.messagesReceived)) ?? 0
+        if serverSampler != nil {
+            picture.server = .init(
+                cpu: lastValue(MetricName.serverCPU), rss: lastValue(MetricName.serverRSS),
+                descriptors: moments.last?.server.descriptors)
+        }
+        let lag = latencies[metrics.generatorLag]
+        picture.generator = .init(
+            cpu: lastValue(MetricName.generatorCPU), lagP99: lag.isEmpty ? nil : lag.percentile(99))
+        if let column = columns[MetricName.rate(MetricName.messagesReceived)] {
+            picture.throughputHistory = series.columns[column].values.suffix(60).map { $0 ?? 0 }
+        }
+        return picture
+    }
+
+    private func lastValue(_ name: String) -> Double? {
+        columns[name].flatMap { series.columns[$0].values.last ?? nil }
+    }
+
+    // MARK: - Stages
+
+    /// The stages that began before `end`, with what was counted and sampled in them.
+    func stages(_ reports: [ShardReport], end: UInt64) -> [RunResult.Stage] {
+        let length = end > start ? end - start : 0
+        return timeline.stages.enumerated().compactMap { index, planned in
+            guard planned.start < length || index == 0 else { return nil }
+            var row = ShardReport.Stage()
+            for report in reports { row.add(report.stages[index]) }
+            let stageEnd = min(planned.end, length)
+            var stage = RunResult.Stage(
+                name: planned.name, start: Double(planned.start) / 1e9, end: Double(stageEnd) / 1e9,
+                recorded: planned.isRecorded, counters: row.counters, latencies: row.latencies)
+            stage.values = values(of: row, from: planned.start, to: stageEnd)
+            return stage
+        }
+    }
+
+    private func values(of row: ShardReport.Stage, from: UInt64, to: UInt64) -> [String: Double] {
+        var values: [String: Double] = [:]
+        let seconds = Double(to > from ? to - from : 0) / 1e9
+        let inside = moments.filter { $0.time >= from && $0.time <= to }
+        let received = row.counters[MetricName.messagesReceived] ?? 0
+        let sent = row.counters[MetricName.messagesSent] ?? 0
+        if seconds > 0 {
+            values[MetricName.rate(MetricName.messagesSent)] = Double(sent) / seconds
+            values[MetricName.rate(MetricName.messagesReceived)] = Double(received) / seconds
+        }
+        let errors = row.counters.filter { $0.key.hasPrefix(MetricName.errorsPrefix) }.reduce(0) { $0 + $1.value }
+        let attempts = (row.counters[MetricName.connectionsOpened] ?? 0) + sent
+        values[MetricName.errorsRate] = Double(errors) / Double(max(1, attempts))
+        values[MetricName.generatorDrops] = 0
+        guard let first = inside.first, let last = inside.last else { return values }
+        values[MetricName.connections] = Double(last.open)
+        values[MetricName.connectionsPeak] = Double(inside.map(\.open).max() ?? 0)
+        values[MetricName.generatorCPU] = Self.busiestLoop(first, last)
+        values[MetricName.generatorRSS] = last.generator.rss.map { Double($0) }
+        let sampled = Double(last.time - first.time) / 1e9
+        if let cores = Self.rate(first.server.cpu, last.server.cpu, sampled) {
+            values[MetricName.serverCPU] = cores
+            let messages = last.received - first.received
+            if messages > 0 { values[MetricName.serverCPUPerMessage] = cores * sampled / Double(messages) }
+        }
+        values[MetricName.serverRSS] = last.server.rss.map { Double($0) }
+        values[MetricName.serverDescriptors] = last.server.descriptors.map { Double($0) }
+        values[MetricName.serverTCPMemory] = last.tcpMemory.map { Double($0) }
+        let before = moments.filter { $0.time <= to }
+        values[MetricName.serverRSSPerConnection] = Self.slope(before) { $0.server.rss }
+        values[MetricName.generatorRSSPerConnection] = Self.slope(before) { $0.generator.rss }
+        return values
+    }
+
+    /// Bytes per connection: the slope of the least-squares line through (connections, memory) while the population grows.
+    ///
+    /// A division at one point would spread the process's fixed cost over its connections. The first tenth of the
+    /// population (at most a thousand) is left out: there the process still warms up.
+    private static func slope(_ moments: [Moment], _ memory: (Moment) -> UInt64?) -> Double? {
+        let peak = moments.map(\.open).max() ?? 0
+        let least = min(1000, peak / 10)
+        var points: [(connections: Double, bytes: Double)] = []
+        var highest = -1
+        for moment in moments where moment.open >= least && moment.open > highest {
+            highest = moment.open
+            if let bytes = memory(moment) { points.append((Double(moment.open), Double(bytes))) }
+        }
+        guard points.count >= 3, let first = points.first, let last = points.last,
+            last.connections - first.connections >= 100
+        else { return nil }
+        let count = Double(points.count)
+        let meanConnections = points.reduce(0) { $0 + $1.connections } / count
+        let meanBytes = points.reduce(0) { $0 + $1.bytes } / count
+        let covariance = points.reduce(0) { $0 + ($1.connections - meanConnections) * ($1.bytes - meanBytes) }
+        let variance = points.reduce(0) { $0 + ($1.connections - meanConnections) * ($1.connections - meanConnections) }
+        return variance > 0 ? covariance / variance : nil
+    }
+}
+
+/// Seconds since 1970.
+func wallClockSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}

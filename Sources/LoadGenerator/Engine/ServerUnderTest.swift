@@ -1,0 +1,149 @@
+import CLinux
+import Glibc
+import Reactor
+import Subprocess
+import Synchronization
+import SystemPackage
+import WebSocketTransport
+
+/// Why a run could not be made, or ended before its time.
+package enum LoadError: Error, Sendable, CustomStringConvertible {
+    /// The scenario is right, but what it names is not there.
+    case unusable(String)
+    /// The server under test did not start, cannot be reached, or died.
+    case unreachable(String)
+
+    package var description: String {
+        switch self {
+        case .unusable(let text), .unreachable(let text): text
+        }
+    }
+}
+
+/// The server under test while it is needed: started before the load, ended after it.
+struct ServerUnderTest: Sendable {
+    /// The process to sample; nil when it is not ours and none was named.
+    let pid: Int32?
+    /// The command line, for the report; nil when nothing was started.
+    let command: String?
+
+    /// Runs `body` while the scenario's server runs.
+    ///
+    /// - Parameter embedded: the command that runs this package's own server.
+    static func with<Value: Sendable>(
+        _ scenario: Scenario, embedded: [String],
+        _ body: @escaping @Sendable (ServerUnderTest) async throws -> Value
+    ) async throws -> Value {
+        var named: Int32?
+        if case .number(let pid) = scenario.server.sample?.process { named = pid }
+        let words: [String]
+        switch scenario.server.origin {
+        case .external:
+            let server = ServerUnderTest(pid: named, command: nil)
+            try await server.waitUntilReady(scenario.server.ready, log: nil)
+            return try await body(server)
+        case .embedded(let options):
+            let url = scenario.target.url
+            let host = url.host.contains(":") ? "[\(url.host)]" : url.host
+            words = embedded + [
+                "--listen", "\(host):\(url.port)", "--loops", "\(options.loops)", "--max-message",
+                "\(options.maximumMessage)B",
+            ]
+        case .start(let command): words = command
+        }
+        return try await start(words, scenario, named: named, body)
+    }
+
+    private static func start<Value: Sendable>(
+        _ words: [String], _ scenario: Scenario, named: Int32?,
+        _ body: @escaping @Sendable (ServerUnderTest) async throws -> Value
+    ) async throws -> Value {
+        var options = PlatformOptions()
+        // A group of its own: Ctrl-C is for us, and we end the server when we are done.
+        options.processGroupID = 0
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(10))]
+        let log = ServerLog()
+        let executable: Executable = words[0].contains("/") ? .path(FilePath(words[0])) : .name(words[0])
+        let command = words.joined(separator: " ")
+        do {
+            let outcome = try await run(
+                executable, arguments: Arguments(Array(words.dropFirst())), platformOptions: options,
+                input: .none, output: .fileDescriptor(log.descriptor, closeAfterSpawningProcess: false),
+                error: .fileDescriptor(log.descriptor, closeAfterSpawningProcess: false)
+            ) { execution -> Result<Value, any Error> in
+                let pid = Int32(execution.processIdentifier.value)
+                let server = ServerUnderTest(pid: named ?? pid, command: command)
+                let result: Result<Value, any Error>
+                do {
+                    try await server.waitUntilReady(scenario.server.ready, started: pid, log: log)
+                    result = .success(try await body(server))
+                } catch {
+                    result = .failure(error)
+                }
+                await execution.teardown(using: [.gracefulShutDown(allowedDurationToNextStep: .seconds(10))])
+                return result
+            }
+            return try outcome.closureResult.get()
+        } catch let error as SubprocessError {
+            throw LoadError.unreachable("cannot start the server `\(command)`: \(error)")
+        }
+    }
+
+    // MARK: - Readiness
+
+    private func waitUntilReady(_ ready: ScenarioServer.Ready, started: Int32? = nil, log: ServerLog?) async throws {
+        guard case .tcp(let host, let port, let within) = ready else { return }
+        let deadline = ContinuousClock.now + within
+        let loop = try EventLoop.start(name: "ready")
+        defer { loop.stop() }
+        while true {
+            if let started, !ProcessSampler(pid: started).isAlive {
+                throw LoadError.unreachable(
+                    "the server `\(command ?? "")` ended before it listened on \(host):\(port)\(log?.tail ?? "")")
+            }
+            if await Self.accepts(host: host, port: port, on: loop) { return }
+            guard ContinuousClock.now < deadline else {
+                throw LoadError.unreachable(
+                    "nothing listened on \(host):\(port) within \(within)\(log?.tail ?? "")")
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private static func accepts(host: String, port: UInt16, on loop: EventLoop) async -> Bool {
+        await withCheckedContinuation { answered in
+            loop.execute {
+                let options = ConnectOptions(timeout: 1_000_000_000)
+                Connector.connect(host: host, port: port, on: loop, options: options) { result in
+                    if case .success(let descriptor) = result { close(descriptor) }
+                    answered.resume(returning: (try? result.get()) != nil)
+                }
+            }
+        }
+    }
+}
+
+/// What the server under test writes: kept so that a failure can show its last lines.
+final class ServerLog: Sendable {
+    let descriptor: FileDescriptor
+    private static let tailBytes = 2000
+
+    init() {
+        // Without a file in memory the output goes nowhere, which only costs the excerpt.
+        let memory = clinux_memory_file("server-log")
+        descriptor = FileDescriptor(rawValue: memory >= 0 ? memory : open("/dev/null", O_WRONLY | O_CLOEXEC))
+    }
+
+    deinit { close(descriptor.rawValue) }
+
+    /// The last lines, as the end of a message.
+    var tail: String {
+        let end = lseek(descriptor.rawValue, 0, SEEK_END)
+        guard end > 0 else { return "" }
+        let count = min(Int(end), Self.tailBytes)
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = pread(descriptor.rawValue, &bytes, count, end - off_t(count))
+        guard got > 0 else { return "" }
+        return "; its last output:\n" + String(decoding: bytes[..<got], as: UTF8.self)
+    }
+}

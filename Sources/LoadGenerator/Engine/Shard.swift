@@ -1,0 +1,248 @@
+import BenchResults
+import CLinux
+import Reactor
+import WebSocketTransport
+
+/// The clients of a run that one event loop drives, and what it records of them.
+///
+/// `@unchecked Sendable`: made before its loop knows it; afterwards touched on the loop only.
+final class Shard: @unchecked Sendable {
+    let loop: EventLoop
+    let timeline: Timeline
+    let metrics: MetricTable
+    let recorder: Recorder
+    let seed: UInt64
+    let pacer = Pacer()
+    /// The run's start on the monotonic clock.
+    private(set) var start: UInt64 = 0
+    private(set) var isEnding = false
+
+    private let plan: ShardPlan
+    private let behaviours: [BehaviourRuntime]
+    private var connector: WebSocketConnector?
+    private var clients: [VirtualClient] = []
+    private var open = 0
+    private var pending = 0
+    private var stageIndex = 0
+    /// The next connection of this shard, as a position in the run's ramps.
+    private var nextStage = 0
+    private var nextInRamp = 0
+    private var connectTimer: PreciseTimer?
+    private var sweepTimer: PreciseTimer?
+
+    init(
+        loop: EventLoop, plan: ShardPlan, scenario: Scenario, timeline: Timeline, metrics: MetricTable,
+        pools: [PayloadPool?]
+    ) {
+        self.loop = loop
+        self.plan = plan
+        self.timeline = timeline
+        self.metrics = metrics
+        seed = scenario.seed
+        recorder = Recorder(stages: timeline.stages.count, latencies: metrics.latencies.count)
+        behaviours = scenario.behaviours.map {
+            BehaviourRuntime($0, scenario: scenario, pools: pools, metrics: metrics)
+        }
+    }
+
+    // MARK: - Time
+
+    func offset(_ time: UInt64) -> UInt64 { time > start ? time - start : 0 }
+
+    /// The stage that a message planned at `time` belongs to.
+    @inline(__always)
+    func stage(of time: UInt64) -> Int {
+        let offset = offset(time)
+        let current = timeline.stages[stageIndex]
+        if offset >= current.start && offset < current.end { return stageIndex }
+        return timeline.index(at: offset)
+    }
+
+    /// The stage at the moment; `now` never goes back.
+    @inline(__always)
+    func currentStage(now: UInt64) -> Int {
+        let offset = offset(now)
+        while stageIndex < timeline.stages.count - 1 && offset >= timeline.stages[stageIndex].end { stageIndex += 1 }
+        return stageIndex
+    }
+
+    // MARK: - Connecting
+
+    func begin(at start: UInt64) {
+        self.start = start
+        connector = WebSocketConnector(on: loop, configuration: plan.configuration)
+        pacer.start(on: loop)
+        connectTimer = PreciseTimer(on: loop) { [unowned self] now in followRamp(now: now) }
+        sweepTimer = PreciseTimer(on: loop) { [unowned self] now in sweep(now: now) }
+        connectTimer?.schedule(at: start)
+        sweepTimer?.schedule(at: start)
+    }
+
+    /// Opens and closes what the ramps want until now.
+    private func followRamp(now: UInt64) {
+        guard !isEnding else { return }
+        while nextStage < timeline.stages.count {
+            let stage = timeline.stages[nextStage]
+            guard nextInRamp < stage.ramp.count else {
+                nextStage += 1
+                nextInRamp = 0
+                continue
+            }
+            let planned = start &+ stage.start &+ stage.ramp.time(of: nextInRamp)
+            guard planned <= now else {
+                connectTimer?.schedule(at: planned)
+                return
+            }
+            if stage.ramp.isLeaving {
+                leave(index: Int(stage.ramp.from) - 1 - nextInRamp)
+            } else {
+                // Try again when an attempt has ended; the ramp then is late, which its connect times do not hide.
+                guard pending < plan.maximumPending else { return }
+                connect(index: Int(stage.ramp.from) + nextInRamp, planned: planned)
+            }
+            nextInRamp += 1
+        }
+    }
+
+    private func isMine(_ index: Int) -> Bool { index % plan.shardCount == plan.shard }
+
+    private func leave(index: Int) {
+        guard isMine(index), let position = clients.lastIndex(where: { $0.index == index }) else { return }
+        clients[position].leave()
+    }
+
+    private func connect(index: Int, planned: UInt64) {
+        guard isMine(index), let connector else { return }
+        let behaviour = behaviours[plan.load.behaviour(ofConnection: index)]
+        let client = VirtualClient(index: index, behaviour: behaviour, shard: self)
+        clients.append(client)
+        pending += 1
+        let stage = stage(of: planned)
+        let began = monotonicNanoseconds()
+        // When the TCP connection stood.
+        var connected = began
+        do throws(HandshakeError) {
+            try connector.connect(
+                to: plan.url, options: plan.options(forConnection: index), handler: client,
+                tcpConnected: { [unowned self] in
+                    connected = monotonicNanoseconds()
+                    recorder.record(metrics.connectTCP, connected &- began, stage: stage)
+                },
+                completion: { [unowned self] result in
+                    attemptEnded(result, since: connected, stage: stage)
+                })
+        } catch {
+            attemptEnded(.failure(.handshake(error)), since: began, stage: stage)
+        }
+    }
+
+    private func attemptEnded(
+        _ result: Result<(WebSocketConnection, UpgradeResponse), WebSocketConnectError>, since connected: UInt64, stage: Int
+    ) {
+        pending -= 1
+        switch result {
+        case .success((_, let response)):
+            open += 1
+            recorder.add(.opened, stage: stage)
+            recorder.record(metrics.connectUpgrade, monotonicNanoseconds() &- connected, stage: stage)
+            if negotiatedSubprotocol == nil { negotiatedSubprotocol = response.subprotocol }
+        case .failure(let error):
+            failedAttempts += 1
+            if !isEnding {
+                recorder.addError(error.kind, stage: stage, example: error.description)
+            }
+        }
+        if !isEnding { connectTimer?.schedule(at: monotonicNanoseconds()) }
+    }
+
+    private(set) var negotiatedSubprotocol: String?
+    private var failedAttempts = 0
+
+    func clientClosed(_ client: VirtualClient, _ closure: WebSocketClosure, stage: Int) {
+        open -= 1
+        recorder.add(.closed, stage: stage)
+        guard !isEnding, !client.isLeaving else { return }
+        recorder.addClose(closure.code.rawValue, stage: stage)
+        recorder.addError(
+            .closed, stage: stage, example: "the connection of client \(client.index) ended with \(closure.text)")
+    }
+
+    private func sweep(now: UInt64) {
+        guard !isEnding else { return }
+        for client in clients { client.expire(now: now) }
+        sweepTimer?.schedule(at: now &+ 250_000_000)
+    }
+
+    // MARK: - Watching
+
+    struct Snapshot: Sendable {
+        var open = 0
+        var pending = 0
+        var failedAttempts = 0
+        var sent: UInt64 = 0
+        var received: UInt64 = 0
+        var opened: UInt64 = 0
+        var errors: UInt64 = 0
+        /// Processor time of the loop's thread, in nanoseconds.
+        var threadCPU: UInt64 = 0
+        var interval: IntervalHistograms
+    }
+
+    func snapshot(replacing empty: IntervalHistograms) -> Snapshot {
+        Snapshot(
+            open: open, pending: pending, failedAttempts: failedAttempts, sent: recorder.total(.sent),
+            received: recorder.total(.received), opened: recorder.total(.opened), errors: recorder.errorTotal,
+            threadCPU: clinux_thread_cpu_ns(), interval: recorder.takeInterval(replacing: empty))
+    }
+
+    // MARK: - Ending
+
+    /// No further message leaves; replies are still measured.
+    func stopSending(planned end: UInt64) {
+        guard !isEnding else { return }
+        isEnding = true
+        pacer.stop()
+        connectTimer?.cancel()
+        let last = timeline.stages.count - 1
+        for client in clients {
+            recorder.add(.late, UInt64(client.heldBack(until: end)), stage: last)
+        }
+    }
+
+    var waitsForReplies: Bool { clients.contains { $0.waitsForReply } }
+    var hasConnections: Bool { open > 0 || pending > 0 }
+
+    func leaveAll() {
+        for client in clients { client.leave() }
+    }
+
+    func abortAll() {
+        for client in clients { client.abort() }
+    }
+
+    func release() {
+        sweepTimer?.cancel()
+        clients = []
+        connector = nil
+    }
+}
+
+extension WebSocketConnectError {
+    fileprivate var kind: ErrorKind {
+        switch self {
+        case .connect: .connect
+        case .handshake, .handshakeTimedOut, .closedDuringHandshake, .tlsUnavailable: .handshake
+        }
+    }
+}
+
+extension WebSocketClosure {
+    fileprivate var text: String {
+        switch cause {
+        case .transport(let error): error.description
+        case .protocolError(let error): "\(code): \(error)"
+        case .peerVanished: "the end of the TCP connection, without a Close frame"
+        default: reason.isEmpty ? "\(code)" : "\(code): \(reason)"
+        }
+    }
+}

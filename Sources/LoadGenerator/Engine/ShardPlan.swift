@@ -1,0 +1,52 @@
+import Reactor
+import WebSocketTransport
+
+/// What one shard needs to know of the whole run.
+struct ShardPlan: Sendable {
+    let shard: Int
+    let shardCount: Int
+    let load: ScenarioLoad
+    let url: WebSocketURL
+    let configuration: WebSocketConfiguration
+    /// Connection attempts that this shard may have under way.
+    let maximumPending: Int
+    private let baseOptions: WebSocketClientOptions
+    private let sources: [SocketAddress]
+
+    /// Ports of one source address that are used before the next address is: Linux offers 28,232 by default.
+    private static let portsPerAddress = 25_000
+
+    init(shard: Int, of shardCount: Int, scenario: Scenario, url: WebSocketURL) {
+        self.shard = shard
+        self.shardCount = shardCount
+        self.url = url
+        load = scenario.load
+        maximumPending = max(1, scenario.load.connect.maximumPending / shardCount)
+        var configuration = WebSocketConfiguration()
+        // What the scenario asks for is all that is sent: no pings of our own, and no limit below a reply's size.
+        configuration.pingInterval = nil
+        configuration.handshakeTimeout = scenario.load.connect.timeout
+        configuration.messageLimits.maximumMessageSize = 1 << 30
+        configuration.closeTimeout = .seconds(3)
+        self.configuration = configuration
+        baseOptions = WebSocketClientOptions(
+            subprotocols: scenario.target.subprotocols,
+            headers: HTTPHeaders(scenario.target.headers.map { ($0.name, $0.value) }))
+        switch scenario.target.sourceAddresses {
+        case .automatic: sources = []
+        case .list(let addresses): sources = addresses.compactMap { SocketAddress(numeric: $0, port: 0) }
+        }
+    }
+
+    func options(forConnection index: Int) -> WebSocketClientOptions {
+        var options = baseOptions
+        if !sources.isEmpty {
+            options.source = sources[index % sources.count]
+        } else if index >= Self.portsPerAddress && url.host.hasPrefix("127.") {
+            // The whole of 127.0.0.0/8 is local.
+            let address = index / Self.portsPerAddress + 1
+            options.source = SocketAddress(numeric: "127.0.\(address / 250).\(address % 250 + 1)", port: 0)
+        }
+        return options
+    }
+}
