@@ -104,5 +104,11 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol"], swiftSettings: strict),
+        .testTarget(
+            name: "BenchResultsTests", dependencies: ["BenchResults"], swiftSettings: strict),
+        .testTarget(
+            name: "LoadGeneratorTests", dependencies: ["BenchResults", "LoadGenerator"], swiftSettings: strict),
     ]
 )

@@ -149,7 +149,8 @@ extension Budget {
         do {
             return try Measure(parsing: text, as: metric.dimension)
         } catch {
-            throw BudgetSyntaxError(offset: offset, message: "`\(metric.name)` is \(metric.dimension.phrase): \(error.message)")
+            throw BudgetSyntaxError(
+                offset: offset, message: "`\(metric.name)` is \(metric.dimension.phrase): \(error.message)")
         }
     }
 

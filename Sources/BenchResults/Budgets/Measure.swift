@@ -35,7 +35,8 @@ extension Measure {
     package init(parsing text: some StringProtocol, as dimension: Dimension) throws(MeasureError) {
         let trimmed = text.drop(while: { $0 == " " })
         guard let (number, rest) = DecimalNumber.prefix(of: Substring(trimmed)) else {
-            throw MeasureError(message: "`\(text)` is not \(dimension.phrase); write for example `\(dimension.example)`")
+            throw MeasureError(
+                message: "`\(text)` is not \(dimension.phrase); write for example `\(dimension.example)`")
         }
         var unit = rest.drop(while: { $0 == " " })
         while unit.last == " " { unit = unit.dropLast() }

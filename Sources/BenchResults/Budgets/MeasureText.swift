@@ -29,7 +29,8 @@ package enum MeasureText {
     private static func rounded(_ value: Double) -> Double {
         let magnitude = abs(value)
         let step: Double =
-            magnitude >= 99.95 ? 1 : magnitude >= 9.995 ? 0.1 : magnitude >= 0.9995 ? 0.01 : magnitude >= 0.1 ? 0.001 : 0.0001
+            magnitude >= 99.95
+            ? 1 : magnitude >= 9.995 ? 0.1 : magnitude >= 0.9995 ? 0.01 : magnitude >= 0.1 ? 0.001 : 0.0001
         return (value / step).rounded() * step
     }
 

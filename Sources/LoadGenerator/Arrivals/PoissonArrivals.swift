@@ -1,4 +1,4 @@
-/// Messages that arrive independently of each other, as those of many real users do: exponential gaps with a fixed mean.
+/// Messages that arrive independently of each other, as those of many real users do: exponential gaps of one mean.
 ///
 /// 24 bytes. The same generator gives the same times.
 package struct PoissonArrivals: Sendable, Hashable {

@@ -33,7 +33,8 @@ package struct RateProfile: Sendable, Hashable {
     package func nominal(at real: UInt64) -> UInt64 {
         let real = Double(real)
         guard let segment = segments.last(where: { $0.realStart <= real }) else { return 0 }
-        return UInt64(clamping: segment.nominalStart + (min(real, segment.realEnd) - segment.realStart) * segment.multiplier)
+        return UInt64(
+            clamping: segment.nominalStart + (min(real, segment.realEnd) - segment.realStart) * segment.multiplier)
     }
 
     /// When the nominal clock shows `nominal`, in nanoseconds after the run's start; nil when the run ends before.

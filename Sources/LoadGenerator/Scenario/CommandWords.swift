@@ -31,7 +31,8 @@ enum CommandWords {
                 word = nil
             case (nil, "|"), (nil, ";"), (nil, "&"), (nil, "<"), (nil, ">"), (nil, "`"):
                 throw Failure(
-                    message: "`\(character)` means something to a shell, but the command is not given to one; quote it, "
+                    message:
+                        "`\(character)` means something to a shell, but the command is not given to one; quote it, "
                         + "or write `[sh, -c, \"…\"]`")
             default:
                 word = (word ?? "") + String(character)

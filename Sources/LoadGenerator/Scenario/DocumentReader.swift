@@ -27,16 +27,19 @@ struct DocumentReader {
         }
         // Before the parser sees it: it hashes aliased keys, which can cost exponential time.
         if let (position, name) = AliasScan.firstAlias(in: text) {
-            problems.add(position, "`*\(name)` refers to an anchor; anchors are not part of the format, write the value out")
+            problems.add(
+                position, "`*\(name)` refers to an anchor; anchors are not part of the format, write the value out")
             return nil
         }
         do {
             // The default encoding is taken from the process's environment.
-            guard let root = try Yams.Parser(yaml: text, encoding: .utf8).singleRoot() else {
+            let parser = try Yams.Parser(yaml: text, encoding: .utf8)
+            guard let root = try parser.singleRoot() else {
                 problems.add(.start, "the scenario is empty")
                 return nil
             }
-            let document = convert(root, depth: 1)
+            // Nodes refer to their anchors weakly, only the parser holds them.
+            let document = withExtendedLifetime(parser) { convert(root, depth: 1) }
             // A value that was refused is missing now, which must not be reported once more.
             return problems.isEmpty ? document : nil
         } catch let error as YamlError {
@@ -83,7 +86,8 @@ struct DocumentReader {
         case .mapping(let mapping):
             return DocumentNode(position: position, content: .mapping(entries(of: mapping, depth: depth)))
         case .alias(let alias):
-            problems.add(position, "`*\(alias.anchor.rawValue)` refers to an anchor; anchors are not part of the format")
+            problems.add(
+                position, "`*\(alias.anchor.rawValue)` refers to an anchor; anchors are not part of the format")
             return nil
         }
     }

@@ -100,7 +100,8 @@ package struct Plan: Sendable, Hashable {
     private static func warnings(_ scenario: Scenario, _ needs: Needs, _ machine: Machine) -> [String] {
         var warnings: [String] = []
         if let limit = machine.descriptorLimit, needs.descriptors > limit {
-            warnings.append("The run needs \(needs.descriptors) file descriptors, but a process here may have \(limit).")
+            warnings.append(
+                "The run needs \(needs.descriptors) file descriptors, but a process here may have \(limit).")
         }
         switch scenario.target.sourceAddresses {
         case .list(let addresses) where addresses.count < needs.sourceAddresses:

@@ -14,7 +14,7 @@ package enum PlanText {
         lines += [""] + needs(plan)
         lines += conditions(plan.scenario)
         let text = lines.map(\.trimmingEnd).joined(separator: "\n") + "\n"
-        return usesUnicode ? text : text.replacingMicro
+        return usesUnicode ? text : text.inASCII
     }
 
     private static func head(_ plan: Plan) -> [String] {
@@ -66,7 +66,8 @@ package enum PlanText {
                 planned.map { number($0) } ?? "-",
                 [
                     stage.isRecorded ? nil : "not recorded",
-                    stage.messageMultiplier == 1 ? nil : "messages x\(MeasureText.significant(stage.messageMultiplier))",
+                    stage.messageMultiplier == 1
+                        ? nil : "messages x\(MeasureText.significant(stage.messageMultiplier))",
                 ].compactMap { $0 }.joined(separator: ", "),
             ])
         }
@@ -103,7 +104,8 @@ package enum PlanText {
             }
         }
         if let expect = behaviour.expect {
-            parts.append("expects an \(expect.reply.rawValue) reply within \(time(expect.within.nanoseconds)) as \(expect.name)")
+            parts.append(
+                "expects an \(expect.reply.rawValue) reply within \(time(expect.within.nanoseconds)) as \(expect.name)")
         }
         if let ping = behaviour.ping { parts.append("pings every \(time(ping.every.nanoseconds)) as \(ping.name)") }
         return parts.isEmpty ? "stays connected" : parts.joined(separator: "; ")
@@ -136,7 +138,8 @@ package enum PlanText {
         let times = (0..<plotWidth).map { UInt64((Double($0) + 0.5) / Double(plotWidth) * Double(plan.duration)) }
         var lines = plot("connections", times.map(plan.connections), plan.duration, usesUnicode: usesUnicode)
         if plan.plannedMessages != nil {
-            lines += [""] + plot("messages/s", times.map(plan.messagesPerSecond), plan.duration, usesUnicode: usesUnicode)
+            lines +=
+                [""] + plot("messages/s", times.map(plan.messagesPerSecond), plan.duration, usesUnicode: usesUnicode)
         }
         return lines
     }
@@ -225,5 +228,5 @@ extension String {
         return String(slice)
     }
 
-    fileprivate var replacingMicro: String { String(map { $0 == "µ" ? "u" : $0 }) }
+    fileprivate var inASCII: String { String(map { $0.isASCII ? $0 : $0 == "µ" ? "u" : "?" }) }
 }

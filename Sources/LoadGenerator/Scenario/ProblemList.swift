@@ -16,11 +16,15 @@ final class ProblemList {
                 line: position.line, column: position.column, message: message, nearest: nearest, known: known))
     }
 
-    /// Reports a name that is none of `known`, with the one that was probably meant.
-    func addUnknown(_ what: String, _ name: String, at position: SourcePosition, known: [String]) {
+    /// Reports a name that is none of `known`, with the one that was probably meant, which is returned.
+    @discardableResult
+    func addUnknown(_ what: String, _ name: String, at position: SourcePosition, known: [String]) -> String? {
         let nearest = NearestName.of(name, in: known)
-        let hint = nearest.map { "; did you mean `\($0)`?" } ?? (known.isEmpty ? "" : "; known are \(known.quotedList)")
+        let hint =
+            nearest.map { "; did you mean `\($0)`?" }
+            ?? (known.isEmpty ? "; there is none" : "; known are \(known.quotedList)")
         add(position, "unknown \(what) `\(name)`\(hint)", nearest: nearest, known: known)
+        return nearest
     }
 
     /// The error of `file`, its problems in the file's order.

@@ -124,13 +124,15 @@ extension ScenarioReading {
     private func payload(of fields: ScenarioFields, behaviour: String, payloads: inout [ScenarioPayload?]) -> Int? {
         if let text = fields["text"] {
             if fields.has("payload") {
-                problems.add(fields.keyPosition("text"), "`send` has both `payload` and `text`; it sends only one of them")
+                problems.add(
+                    fields.keyPosition("text"), "`send` has both `payload` and `text`; it sends only one of them")
             }
             guard let fixed = fixedText(text) else { return nil }
             payloads.append(ScenarioPayload(name: "\(behaviour).text", content: .text(fixed)))
             return payloads.count - 1
         }
         guard let node = fields["payload"] else {
+            if fields.isMisspelled("payload") || fields.isMisspelled("text") { return nil }
             problems.add(fields.position, "`send` needs `payload` or `text`; write for example `text: \"hello\"`")
             return nil
         }
@@ -146,7 +148,8 @@ extension ScenarioReading {
         if let closed = fields["closed"] {
             for key in ["rate", "arrivals", "max_in_flight"] where fields.has(key) {
                 problems.add(
-                    fields.keyPosition(key), "`\(key)` does not go with `closed`: the replies decide when messages leave")
+                    fields.keyPosition(key),
+                    "`\(key)` does not go with `closed`: the replies decide when messages leave")
             }
             if !hasExpect {
                 problems.add(
@@ -171,6 +174,7 @@ extension ScenarioReading {
             inFlight = count(node, "max_in_flight", in: 1...65_536) ?? inFlight
         }
         guard let node = fields["rate"] else {
+            if fields.isMisspelled("rate") || fields.isMisspelled("closed") || fields.has("every") { return nil }
             problems.add(
                 fields.position,
                 "`send` needs `rate` or `closed`; write for example `rate: 2/s` or `closed: { in_flight: 1 }`")
@@ -182,7 +186,8 @@ extension ScenarioReading {
     private func expect(_ node: DocumentNode) -> ScenarioBehaviour.Expect? {
         guard
             let fields = ScenarioFields(
-                node, what: "`expect`", known: ["reply", "within", "as"], later: ["where", "capture"], problems: problems)
+                node, what: "`expect`", known: ["reply", "within", "as"], later: ["where", "capture"],
+                problems: problems)
         else { return nil }
         // A `where` has been refused already; then a missing `reply` is no news.
         guard !fields.has("where") || fields.has("reply") else { return nil }

@@ -3,7 +3,8 @@ import BenchResults
 extension ScenarioReading {
     /// - Parameter behaviours: nil when they could not be read; then names in the mix are not judged.
     func load(_ node: DocumentNode, behaviours: [ScenarioBehaviour]?) -> ScenarioLoad? {
-        guard let fields = ScenarioFields(node, what: "`load`", known: ["mix", "connect", "stages"], problems: problems)
+        guard
+            let fields = ScenarioFields(node, what: "`load`", known: ["mix", "connect", "stages"], problems: problems)
         else { return nil }
         let mix = self.mix(fields["mix"], at: fields, behaviours)
         let connect = self.connect(fields["connect"])
@@ -66,7 +67,9 @@ extension ScenarioReading {
     private static let laterStageKeys = ["arrivals", "drop", "reconnect", "search"]
 
     private func stages(_ node: DocumentNode) -> [ScenarioLoad.Stage]? {
-        guard let items = list(node, "stages", example: "[{ name: ramp, connections: 1k, over: 10s }]") else { return nil }
+        guard let items = list(node, "stages", example: "[{ name: ramp, connections: 1k, over: 10s }]") else {
+            return nil
+        }
         guard !items.isEmpty else {
             return refuse(node, "`stages` is empty; write for example `[{ name: ramp, connections: 1k, over: 10s }]`")
         }
@@ -120,8 +123,9 @@ extension ScenarioReading {
     private func population(_ fields: ScenarioFields) -> ScenarioLoad.Population? {
         switch (fields["connections"], fields["hold"]) {
         case (nil, nil):
-            // A stage of a kind that this version does not have has been reported as such.
-            if !Self.laterStageKeys.contains(where: fields.has) {
+            // What another key was meant to say has been reported there.
+            if !(Self.laterStageKeys.contains(where: fields.has) || Self.stageKeys.contains(where: fields.isMisspelled))
+            {
                 problems.add(
                     fields.position,
                     "a stage needs `connections` and `over`, or `hold`; write for example `connections: 1k, over: 10s` "

@@ -10,7 +10,8 @@ extension ScenarioReading {
             return nil
         }
         if fields.has("embedded"), fields.has("start") {
-            problems.add(fields.keyPosition("start"), "`server` has both `embedded` and `start`; only one can be started")
+            problems.add(
+                fields.keyPosition("start"), "`server` has both `embedded` and `start`; only one can be started")
         }
         let origin: ScenarioServer.Origin?
         if let embedded = fields["embedded"] {
@@ -23,7 +24,8 @@ extension ScenarioReading {
         } else {
             origin = .external
         }
-        let ready = self.ready(fields["ready"], isStarted: fields.has("embedded") || fields.has("start"), target: target)
+        let ready = self.ready(
+            fields["ready"], isStarted: fields.has("embedded") || fields.has("start"), target: target)
         let sample = self.sample(fields["sample"], isStarted: fields.has("embedded") || fields.has("start"))
         guard let origin, let ready else { return nil }
         return ScenarioServer(origin: origin, ready: ready, sample: sample)
@@ -81,7 +83,8 @@ extension ScenarioReading {
         if case .scalar = node.content {
             guard let word = text(node, "ready", example: "none") else { return nil }
             guard word == "none" else {
-                return refuse(node, "`ready` is `none` or for example `{ tcp: \"127.0.0.1:9001\", within: 10s }`, not `\(word)`")
+                return refuse(
+                    node, "`ready` is `none` or for example `{ tcp: \"127.0.0.1:9001\", within: 10s }`, not `\(word)`")
             }
             return .immediately
         }
@@ -128,11 +131,14 @@ extension ScenarioReading {
             guard isStarted else {
                 return refuse(
                     node ?? sample,
-                    "`pid: auto` is the process that `server` starts, but it starts none; write for example `pid: 4711`")
+                    "`pid: auto` is the process that `server` starts, but it starts none; write for example `pid: 4711`"
+                )
             }
             return .started
         }
-        guard let node, let number = integer(node, "pid", in: 1...UInt64(Int32.max), example: "4711") else { return nil }
+        guard let node, let number = integer(node, "pid", in: 1...UInt64(Int32.max), example: "4711") else {
+            return nil
+        }
         return .number(Int32(number))
     }
 

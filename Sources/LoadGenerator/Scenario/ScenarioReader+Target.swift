@@ -44,7 +44,9 @@ extension ScenarioReading {
         guard case .mapping(let entries) = node.content else {
             problems.add(
                 node.position,
-                "`headers` is a mapping, not \(node.phrase); write for example `headers: { authorization: \"Bearer …\" }`")
+                "`headers` is a mapping, not \(node.phrase); "
+                    + "write for example `headers: { authorization: \"Bearer …\" }`"
+            )
             return []
         }
         var headers: [ScenarioTarget.Header] = []

@@ -12,7 +12,8 @@ extension ScenarioReading {
             return budget(node, "thresholds", stages, metrics).map { ScenarioThreshold(budget: $0, abortsAfter: nil) }
         }
         guard
-            let fields = ScenarioFields(node, what: "a threshold", known: ["that", "after", "abort"], problems: problems)
+            let fields = ScenarioFields(
+                node, what: "a threshold", known: ["that", "after", "abort"], problems: problems)
         else { return nil }
         let budget = fields.required("that", in: "a threshold", example: "errors.rate < 0.1%", problems)
             .flatMap { self.budget($0, "that", stages, metrics) }
@@ -34,7 +35,9 @@ extension ScenarioReading {
     /// condition of open-loop runs alone.
     func defaultValidity(behaviours: [ScenarioBehaviour], _ metrics: BudgetMetrics) -> [Budget] {
         var conditions = ["generator.cpu < 85%"]
-        if behaviours.contains(where: { $0.send?.drive.isOpen == true }) { conditions.append("generator.lag.p99 < 1ms") }
+        if behaviours.contains(where: { $0.send?.drive.isOpen == true }) {
+            conditions.append("generator.lag.p99 < 1ms")
+        }
         return conditions.compactMap { try? Budget(parsing: $0, knownStages: [], knownMetrics: metrics) }
     }
 
@@ -70,7 +73,8 @@ extension DocumentNode {
     /// The place of a character of this scalar's value; the scalar's own place where they cannot be told apart
     /// (variables were filled in, escapes, several lines).
     fileprivate func position(ofCharacter offset: Int, in value: String) -> SourcePosition {
-        guard case .scalar(let scalar) = content, scalar.text == value, !value.contains(where: { $0.isNewline || $0 == "\\" || $0 == "'" })
+        guard case .scalar(let scalar) = content, scalar.text == value,
+            !value.contains(where: { $0.isNewline || $0 == "\\" || $0 == "'" })
         else { return position }
         let before = value.prefix(offset).unicodeScalars.count
         switch scalar.style {

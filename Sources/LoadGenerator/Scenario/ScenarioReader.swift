@@ -31,7 +31,8 @@ extension ScenarioReading {
     fileprivate func scenario(_ node: DocumentNode, file: String) -> Scenario? {
         guard
             let fields = ScenarioFields(
-                node, what: "a scenario", known: ScenarioReader.keys, later: ScenarioReader.laterKeys, problems: problems)
+                node, what: "a scenario", known: ScenarioReader.keys, later: ScenarioReader.laterKeys,
+                problems: problems)
         else { return nil }
         version(fields)
         fields["vars"].map(defineVariables)
@@ -76,7 +77,13 @@ extension ScenarioReading {
 
     /// In order, so that a variable may refer to those above it.
     private func defineVariables(_ node: DocumentNode) {
-        for entry in named(node, "vars", example: "{ host: \"127.0.0.1:9001\" }") ?? [] {
+        guard case .mapping(let entries) = node.content else {
+            problems.add(
+                node.position,
+                "`vars` is a mapping, not \(node.phrase); write for example `vars: { host: \"127.0.0.1:9001\" }`")
+            return
+        }
+        for entry in entries {
             guard ScenarioVariables.isName(entry.key) else {
                 problems.add(entry.keyPosition, "`\(entry.key)` is not a variable's name; use letters, digits and `_`")
                 continue

@@ -35,7 +35,8 @@ extension ScenarioReading {
     /// The value of a scalar with its variables filled in.
     func text(_ node: DocumentNode, _ key: String, example: String) -> String? {
         guard case .scalar(let scalar) = node.content else {
-            return refuse(node, "`\(key)` is a single value, not \(node.phrase); write for example `\(key): \(example)`")
+            return refuse(
+                node, "`\(key)` is a single value, not \(node.phrase); write for example `\(key): \(example)`")
         }
         guard !node.isMissing else {
             return refuse(node, "`\(key)` has no value; write for example `\(key): \(example)`")
@@ -62,7 +63,8 @@ extension ScenarioReading {
             problems.add(
                 node.position,
                 "`\(text)` is no value of `\(key)`"
-                    + (nearest.map { "; did you mean `\($0)`?" } ?? "; it is one of \(words.quotedList)"),
+                    + (nearest.map { "; did you mean `\($0)`?" }
+                        ?? (words.count == 1 ? "; it is \(words.quotedList)" : "; it is one of \(words.quotedList)")),
                 nearest: nearest, known: words)
             return nil
         }
@@ -119,27 +121,27 @@ extension ScenarioReading {
         guard let (measure, text) = measure(node, key, dimension) else { return nil }
         guard let amount = measure.whole else {
             // A fraction of the smallest thing there is, or more than 64 bits hold.
-            return refuse(node, "`\(key)`: `\(text)` is not a whole number of \(finest)")
+            return refuse(node, "`\(key)`: `\(text)` is not a whole number\(finest)")
         }
         return (amount, text)
     }
 
     /// A duration between `least` and `most`.
     func duration(
-        _ node: DocumentNode, _ key: String, from least: Duration = .nanoseconds(1), to most: Duration = .seconds(86_400)
+        _ node: DocumentNode, _ key: String, from least: Duration = .nanoseconds(1),
+        to most: Duration = .seconds(86_400)
     ) -> Duration? {
-        guard let (amount, text) = whole(node, key, .duration, finest: "nanoseconds") else { return nil }
+        guard let (amount, text) = whole(node, key, .duration, finest: " of nanoseconds") else { return nil }
         guard (least.nanoseconds...most.nanoseconds).contains(amount) else {
             return refuse(
                 node,
-                "`\(key)`: `\(text)` is not possible, it must be between \(MeasureText.text(least.inSeconds, as: .duration)) "
-                    + "and \(MeasureText.text(most.inSeconds, as: .duration))")
+                "`\(key)`: `\(text)` is not possible, it must be between \(least.asWritten) and \(most.asWritten)")
         }
         return .nanoseconds(Int64(amount))
     }
 
     func count(_ node: DocumentNode, _ key: String, in range: ClosedRange<Int>) -> Int? {
-        guard let (amount, text) = whole(node, key, .count, finest: "things") else { return nil }
+        guard let (amount, text) = whole(node, key, .count, finest: "") else { return nil }
         guard let count = Int(exactly: amount), range.contains(count) else {
             return refuse(
                 node,
@@ -149,7 +151,7 @@ extension ScenarioReading {
     }
 
     func size(_ node: DocumentNode, _ key: String, in range: ClosedRange<Int>) -> Int? {
-        guard let (amount, text) = whole(node, key, .size, finest: "bytes") else { return nil }
+        guard let (amount, text) = whole(node, key, .size, finest: " of bytes") else { return nil }
         guard let size = Int(exactly: amount), range.contains(size) else {
             return refuse(
                 node,
@@ -195,9 +197,24 @@ extension ScenarioReading {
         guard let text = text(node, key, example: example) else { return nil }
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt64(text), range.contains(number)
         else {
-            return refuse(node, "`\(key)`: `\(text)` is not a whole number\(range.suffix); write for example `\(example)`")
+            return refuse(
+                node, "`\(key)`: `\(text)` is not a whole number\(range.suffix); write for example `\(example)`")
         }
         return number
+    }
+}
+
+extension Duration {
+    /// As a scenario would write it: in the greatest unit that leaves a whole number.
+    fileprivate var asWritten: String {
+        let units: [(String, UInt64)] = [
+            ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
+        ]
+        guard nanoseconds > 0 else { return "0s" }
+        guard let (symbol, factor) = units.first(where: { nanoseconds.isMultiple(of: $0.1) }) else {
+            return "\(nanoseconds)ns"
+        }
+        return "\(nanoseconds / factor)\(symbol)"
     }
 }
 

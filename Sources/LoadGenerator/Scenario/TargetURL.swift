@@ -51,7 +51,9 @@ package struct TargetURL: Sendable, Hashable, CustomStringConvertible {
         let host: Substring
         let behind: Substring
         if text.hasPrefix("[") {
-            guard let end = text.firstIndex(of: "]") else { throw Invalid(message: "the `[` of the address is not closed") }
+            guard let end = text.firstIndex(of: "]") else {
+                throw Invalid(message: "the `[` of the address is not closed")
+            }
             host = text[text.index(after: text.startIndex)..<end]
             behind = text[text.index(after: end)...]
             guard IPAddress.isVersion6(String(host)) else {
@@ -64,7 +66,9 @@ package struct TargetURL: Sendable, Hashable, CustomStringConvertible {
             guard host.utf8.allSatisfy(isHostByte) else { throw Invalid(message: "`\(host)` is not a host name") }
         }
         if behind.isEmpty || behind == ":" {
-            guard let defaultPort else { throw Invalid(message: "the port is missing in `\(text)`; write `\(text):9001`") }
+            guard let defaultPort else {
+                throw Invalid(message: "the port is missing in `\(text)`; write `\(text):9001`")
+            }
             return (String(host), defaultPort)
         }
         let digits = behind.dropFirst()

@@ -1,4 +1,5 @@
-/// Decides what each side owes the other once a Close frame is sent or received, or the connection fails (RFC 6455 §7.1).
+/// Decides what each side owes the other once a Close frame is sent or received, or the connection fails (RFC 6455
+/// §7.1).
 ///
 /// At most one Close is ever sent. Nothing else may be sent after it: ask `maySend`.
 package struct CloseHandshake: ~Copyable {

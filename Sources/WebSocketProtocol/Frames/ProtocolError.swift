@@ -1,7 +1,7 @@
 /// What the peer did that ends the connection (RFC 6455 §7.1.7).
 ///
-/// `closeCode` is the code it is told, `description` one fixed sentence that fits a Close reason. Values from the network are
-/// in the cases only.
+/// `closeCode` is the code it is told, `description` one fixed sentence that fits a Close reason. Values from the
+/// network are in the cases only.
 public enum ProtocolError: Error, Equatable, Sendable {
     /// RSV bits that no negotiated extension defines for this frame (§5.2), as they lie in the first octet.
     case reservedBitsSet(bits: UInt8)
@@ -27,13 +27,15 @@ public enum ProtocolError: Error, Equatable, Sendable {
     case messageTooLarge(length: UInt64, limit: Int)
     /// One fragment more than `MessageLimits.maximumFragments`.
     case tooManyFragments(limit: Int)
-    /// Text whose octet at this offset of the message cannot continue it; the message's length if it ended too early (§8.1).
+    /// Text whose octet at this offset of the message cannot continue it; the message's length if it ended too early
+    /// (§8.1).
     case invalidUTF8(offset: Int)
     /// A Close body of one octet, half a code (§5.5.1).
     case closeBodyOfOneByte
     /// A code that must not be on the wire (§7.4).
     case invalidCloseCode(UInt16)
-    /// A Close reason whose octet at this offset cannot continue it; the reason's length if it ended too early (§5.5.1).
+    /// A Close reason whose octet at this offset cannot continue it; the reason's length if it ended too early
+    /// (§5.5.1).
     case invalidUTF8InCloseReason(offset: Int)
     /// Not the peer's fault: the system refused memory for octets that arrived.
     case outOfMemory(requested: Int)
@@ -54,8 +56,8 @@ public enum ProtocolError: Error, Equatable, Sendable {
 }
 
 extension ProtocolError {
-    /// One fixed sentence per case, at most 123 octets of ASCII. It is for the peer, and on purpose not what an interpolated
-    /// error becomes: that is the case with its values, for the log.
+    /// One fixed sentence per case, at most 123 octets of ASCII. It is for the peer, and on purpose not what an
+    /// interpolated error becomes: that is the case with its values, for the log.
     public var description: String {
         switch self {
         case .reservedBitsSet: "A reserved bit is set that no negotiated extension defines."

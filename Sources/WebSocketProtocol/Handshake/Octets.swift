@@ -9,8 +9,6 @@ extension UInt8 {
     static let quote: UInt8 = 0x22
     static let backslash: UInt8 = 0x5C
 
-    init(ascii character: Unicode.Scalar) { self = UInt8(truncatingIfNeeded: character.value) }
-
     /// `tchar` of RFC 9110 §5.6.2, as a set of 128 bits.
     var isToken: Bool {
         // Low: ! # $ % & ' * + - . 0-9; high: A-Z ^ _ ` a-z | ~.

@@ -10,7 +10,10 @@ package struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     /// Whether the request was a HEAD, the answer to which has no body (RFC 9110 §9.3.2).
     package internal(set) var answersHead = false
 
+    /// All three are the server's own; headers of the application go through
+    /// ``ServerResponse/respond(status:headers:body:answersHead:)``, which checks them.
     package init(_ status: HTTPStatus, _ sentence: String, headers: HTTPHeaders = HTTPHeaders()) {
+        assert(status.code >= 300, "a refusal is no success")
         self.status = status
         self.sentence = sentence
         self.headers = headers

@@ -70,15 +70,13 @@ public struct WebSocketURL: Sendable, Hashable, CustomStringConvertible {
         var target: [UInt8] = []
         target.reserveCapacity(octets.count + 1)
         if octets.count == 0 || octets[0] != UInt8(ascii: "/") { target.append(UInt8(ascii: "/")) }
-
         for index in octets.indices {
             let octet = octets[index]
             if octet == UInt8(ascii: "%") {
                 guard index + 2 < octets.count, octets[index + 1].isHexDigit, octets[index + 2].isHexDigit
                 else { throw .invalidPercentEncoding }
                 target.append(octet)
-            } else if isInTarget(octet) || octet == UInt8(ascii: "?") {
-
+            } else if isInTarget(octet) {
                 target.append(octet)
             } else {
                 target.append(contentsOf: percentEncoded(octet))
@@ -87,9 +85,9 @@ public struct WebSocketURL: Sendable, Hashable, CustomStringConvertible {
         return String(decoding: target, as: UTF8.self)
     }
 
-    /// `pchar` and `/` of RFC 3986 §3.3.
+    /// What path and query may hold as it is (RFC 3986 §3.3, §3.4), and the question mark between them.
     private static func isInTarget(_ octet: UInt8) -> Bool {
-        octet.isUnreserved || "!$&'()*+,;=:@/".utf8.contains(octet)
+        octet.isUnreserved || "!$&'()*+,;=:@/?".utf8.contains(octet)
     }
 
     private static func percentEncoded(_ octet: UInt8) -> [UInt8] {

@@ -41,8 +41,8 @@ package enum Masking {
 
     /// `transform` in steps of 16 octets, small enough to be part of its caller.
     ///
-    /// The last 16 (8, 4) octets are one more step that may overlap the one before. It is loaded before anything is stored,
-    /// so an octet in both steps gets the same value twice, and no remainder is left to walk octet by octet.
+    /// The last 16 (8, 4) octets are one more step that may overlap the one before. It is loaded before anything is
+    /// stored, so an octet in both steps gets the same value twice, and no remainder is left to walk octet by octet.
     @inlinable
     @inline(__always)
     package static func transformShort(

@@ -2,8 +2,8 @@ import Glibc
 
 /// The octets of a message that did not arrive in one piece. It owns memory only while there are any.
 ///
-/// Memory follows the octets that arrive, not the length that a peer declares: at most twice what is stored, and never less
-/// than the first step below.
+/// Memory follows the octets that arrive, not the length that a peer declares: at most twice what is stored, and never
+/// less than the first step below.
 struct AssemblyBuffer: ~Copyable {
     /// The first step, if as much is declared.
     static let firstCapacity = 64 << 10
@@ -30,8 +30,8 @@ struct AssemblyBuffer: ~Copyable {
 
     /// Makes room for `additional` octets that have arrived. Returns false if the system has no memory.
     ///
-    /// `declared` is what all frames of the message so far declared, `ceiling` what the message can have at most; both are
-    /// not less than `count + additional`.
+    /// `declared` is what all frames of the message so far declared, `ceiling` what the message can have at most; both
+    /// are not less than `count + additional`.
     mutating func reserve(_ additional: Int, declared: Int, ceiling: Int) -> Bool {
         guard additional > spare else { return true }
         let required = count + additional

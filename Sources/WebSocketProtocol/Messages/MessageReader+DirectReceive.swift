@@ -1,9 +1,10 @@
 /// Receiving a large payload where it will stay, without the detour over the input buffer.
 extension MessageReader {
-    /// Memory for the next octets of the connection, or nil unless at least `atLeast` octets of a data frame are outstanding.
+    /// Memory for the next octets of the connection, or nil unless at least `atLeast` octets of a data frame are
+    /// outstanding.
     ///
-    /// All octets given to `next` must have been consumed. The window ends with the frame, holds at most 1 MiB, and may be
-    /// shorter than `atLeast`: memory grows with what has arrived. It is valid until the next call.
+    /// All octets given to `next` must have been consumed. The window ends with the frame, holds at most 1 MiB, and may
+    /// be shorter than `atLeast`: memory grows with what has arrived. It is valid until the next call.
     package mutating func directWindow(atLeast: Int) -> UnsafeMutableRawBufferPointer? {
         releaseEvent()
         guard phase == .dataPayload, frameRemaining > 0, frameRemaining >= atLeast else { return nil }

@@ -101,7 +101,6 @@ extension MessageReader {
         messageReserved = firstOctet & FrameHeader.reservedBits
         fragments = 1
         declaredTotal = 0
-        validator = UTF8Validator()
     }
 
     private mutating func accept(secondOctet octet: UInt8) throws(ProtocolError) {

@@ -106,9 +106,8 @@ extension MessageReader {
         case .close:
             let (code, reason) = try CloseBody.decode(payload)
             phase = .finished
-            // A message in progress will never be delivered (§5.5.1).
+            // A message in progress will never be delivered (§5.5.1); the next call frees it.
             messageKind = nil
-            assembly.release()
             return .close(code, reason: reason)
         case .continuation, .text, .binary, nil:
             return nil

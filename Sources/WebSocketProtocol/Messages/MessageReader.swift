@@ -1,12 +1,15 @@
 /// Turns the octets of one direction of a connection into messages and control frames (RFC 6455 §5 and §6.2).
 ///
-/// Give it every receive as an `InputCursor` and call `next` until it returns nil: then all of the input is consumed, and what
-/// is cut is kept here. A message that arrives whole is not copied. Between messages the reader owns no memory.
+/// Give it every receive as an `InputCursor` and call `next` until it returns nil: then all of the input is consumed,
+/// and what is cut is kept here. A message that arrives whole is not copied. Between messages the reader owns no
+/// memory.
 ///
-/// The first error is final, and so is a Close frame: afterwards `next` consumes everything and returns nil (§5.5.1, §7.1.7).
+/// The first error is final, and so is a Close frame: afterwards `next` consumes everything and returns nil (§5.5.1,
+/// §7.1.7).
 @usableFromInline
 package struct MessageReader: ~Copyable {
-    /// What arrived. Buffers are borrowed, from the input or from the reader, and valid until the next call of the reader.
+    /// What arrived. Buffers are borrowed, from the input or from the reader, and valid until the next call of the
+    /// reader.
     @usableFromInline
     package enum Event {
         /// A whole message, with the reserved bits of its first frame as they lie in the first octet.
@@ -40,6 +43,7 @@ package struct MessageReader: ~Copyable {
     var control = ControlBuffer()
     /// The key for the next payload octet; 0 for a client.
     var maskKey: UInt32 = 0
+    /// Complete between messages: a text that is not complete at its end is an error.
     var validator = UTF8Validator()
     /// Frames of the message so far.
     var fragments: UInt32 = 0
@@ -64,8 +68,9 @@ package struct MessageReader: ~Copyable {
     var firstOctet: UInt8 = 0
     var secondOctet: UInt8 = 0
 
-    /// `allowedReservedBits` are the RSV bits that negotiated extensions define for the first frame of a message, as they lie
-    /// in the first octet. Text that has one is not checked to be UTF-8: the extension will transform it first.
+    /// `allowedReservedBits` are the RSV bits that negotiated extensions define for the first frame of a message, as
+    /// they lie in the first octet. Text that has one is not checked to be UTF-8: the extension will transform it
+    /// first.
     package init(role: Role, limits: MessageLimits = MessageLimits(), allowedReservedBits: UInt8 = 0) {
         maximumMessageSize = max(0, limits.maximumMessageSize)
         maximumFragments = UInt32(clamping: max(1, limits.maximumFragments))
@@ -155,6 +160,7 @@ package struct MessageReader: ~Copyable {
     mutating func checkShortText(
         _ text: UnsafeRawBufferPointer, _ input: inout InputCursor
     ) throws(ProtocolError) {
+        /// Complete between messages: a text that is not complete at its end is an error.
         var validator = UTF8Validator()
         let invalid = validator.firstInvalidOffset(in: text)
         if invalid == nil && validator.isComplete { return }

@@ -1,7 +1,7 @@
 /// Checks UTF-8 (RFC 3629) as it arrives, in pieces cut anywhere.
 ///
-/// Overlong forms, surrogates and everything above U+10FFFF are refused at the first octet that cannot continue. After a
-/// refusal the validator must not be used again.
+/// Overlong forms, surrogates and everything above U+10FFFF are refused at the first octet that cannot continue. After
+/// a refusal the validator must not be used again.
 @usableFromInline
 package struct UTF8Validator {
     /// The octets of the character in progress, the last one lowest; 0 between characters. Always a valid prefix.
@@ -117,9 +117,9 @@ package struct UTF8Validator {
 
     /// Checks 16 octets against the three before each of them. The result is not zero where an octet cannot stand.
     ///
-    /// Each test leaves its answer in the highest bit of the octet's lane and anything in the others. It is made of additions
-    /// and bit operations because this compiler walks lane by lane when vectors are compared: `x &+ x` moves the next bit up,
-    /// and `&+ 0x7F` tells by the highest bit whether the seven lower ones were zero.
+    /// Each test leaves its answer in the highest bit of the octet's lane and anything in the others. It is made of
+    /// additions and bit operations because this compiler walks lane by lane when vectors are compared: `x &+ x` moves
+    /// the next bit up, and `&+ 0x7F` tells by the highest bit whether the seven lower ones were zero.
     @inline(__always)
     private static func errors(_ block: UnsafeRawPointer) -> SIMD2<UInt64> {
         typealias Octets = SIMD16<UInt8>
@@ -144,7 +144,8 @@ package struct UTF8Validator {
         let neverStands =
             (isLead & ~((octet & 0x3E) &+ Octets(repeating: 0x7E)))
             | (octet & ((octet & 0x7F) &+ Octets(repeating: 0x0B)))
-        // The octet before is E0, ED, F0 or F4 where nothing differs. It has its highest bit wherever this one continues.
+        // The octet before is E0, ED, F0 or F4 where nothing differs. It has its highest bit wherever this one
+        // continues.
         let lower = first & 0x7F
         let differsE0 = (lower ^ 0x60) &+ Octets(repeating: 0x7F)
         let differsED = (lower ^ 0x6D) &+ Octets(repeating: 0x7F)

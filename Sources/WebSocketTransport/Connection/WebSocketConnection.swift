@@ -142,7 +142,10 @@ extension WebSocketConnection: StreamHandler {
 
     package func receivedDirectly(_ count: Int, on stream: Stream) {
         do throws(ProtocolError) {
-            if let event = try reader.commitDirect(count) { handle(event) }
+            guard let event = try reader.commitDirect(count) else { return afterReading(on: stream) }
+            handle(event)
+            // The message's memory is not kept until the next read.
+            reader.releaseEvent()
         } catch {
             return fail(error)
         }
