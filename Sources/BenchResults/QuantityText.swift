@@ -18,7 +18,7 @@ public enum QuantityText {
     /// `1 min 15 s`: how long something took, for a clock on the wall rather than a measurement.
     public static func elapsed(seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0 else { return missing }
-        guard seconds >= 60 else { return decimal(seconds, places: 1) + " s" }
+        guard seconds >= 60 else { return seconds == 0 ? "0 s" : decimal(seconds, places: 1) + " s" }
         guard seconds < 1e9 else { return missing }
         let whole = Int(seconds.rounded())
         let (hours, minutes) = (whole / 3600, whole / 60 % 60)

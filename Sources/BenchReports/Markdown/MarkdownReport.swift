@@ -7,9 +7,11 @@ public enum MarkdownReport {
         let story = VerdictStory(result)
         var text = "### \(sign(story.tone)) \(inline(result.scenario.name)): \(story.headline.lowercased())\n\n"
         text += sentence(story.reason) + "\n"
-        text += table(
-            [["Figure", "Value", ""]]
-                + KeyFigure.figures(of: result, overview).map { [inline($0.label), inline($0.value), inline($0.note)] })
+        if !result.stages.isEmpty {
+            text += table(
+                [["Figure", "Value", ""]]
+                    + KeyFigure.figures(of: result, overview).map { [inline($0.label), inline($0.value), $0.note] })
+        }
         text += latencies(overview)
         text += budgets("Threshold", result.thresholds)
         let missed = result.validity.filter { !$0.passed }
@@ -90,7 +92,8 @@ public enum MarkdownReport {
 
     /// A code span. A fence longer than any run of backticks inside holds whatever the text is.
     private static func code(_ text: String) -> String {
-        let safe = TerminalText.safe(text).split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+        let safe = TerminalText.safe(text).split(separator: "|", omittingEmptySubsequences: false).joined(
+            separator: "\\|")
         var (longest, run) = (0, 0)
         for character in safe.unicodeScalars {
             run = character == "`" ? run + 1 : 0

@@ -15,7 +15,8 @@ package struct KeyFigure: Sendable, Equatable {
 
     private static func connections(_ overview: RunOverview) -> KeyFigure {
         KeyFigure(
-            label: "Connections", value: overview.peakConnections.map(QuantityText.count) ?? QuantityText.missing,
+            label: "Connections",
+            value: overview.peakConnections.map { QuantityText.decimal($0, places: 0) } ?? QuantityText.missing,
             note: "open at once, at the peak")
     }
 
@@ -39,13 +40,13 @@ package struct KeyFigure: Sendable, Equatable {
         let name = overview.latencyFamilies.first ?? MetricName.ping
         let shown = overview.latencies[name] == nil ? MetricName.roundTrip : name
         let histogram = overview.latencies[shown]
-        let from = overview.latencyFamilies.contains(shown) ? "from the planned time" : "from the write"
-        return [(50.0, "p50", "half of the answers"), (99.0, "p99", "99 % of the answers")].map { percent, label, who in
+        let from = overview.latencyFamilies.contains(shown) ? "from planned time" : "from the write"
+        return [(50.0, "p50", "half the answers"), (99.0, "p99", "99 % of answers")].map { percent, label, who in
             KeyFigure(
                 label: "\(shown) \(label)",
                 value: histogram.map { QuantityText.duration(nanoseconds: $0.percentile(percent)) }
                     ?? QuantityText.missing,
-                note: histogram == nil ? "no answers were measured" : "\(who) within, \(from)")
+                note: histogram == nil ? "no answers were measured" : "\(who), \(from)")
         }
     }
 
@@ -58,14 +59,15 @@ package struct KeyFigure: Sendable, Equatable {
             case (_, 0...1): result.errors.first.map { "all of them \($0.kind)" } ?? "see the stages"
             default: "of \(kinds) kinds"
             }
-        return KeyFigure(label: "Errors", value: QuantityText.count(Double(count)), note: note)
+        return KeyFigure(label: "Errors", value: QuantityText.exact(count), note: note)
     }
 
     private static func memory(_ overview: RunOverview) -> KeyFigure {
         let slope = overview.last(MetricName.serverRSSPerConnection)
         return KeyFigure(
             label: "Memory per connection", value: slope.map(QuantityText.bytes) ?? QuantityText.missing,
-            note: slope == nil ? "the server was not sampled" : "server RSS, as a slope")
+            note: slope != nil
+                ? "server RSS, as a slope" : unknown(MetricName.serverRSS, overview, "too few connections were opened"))
     }
 
     private static func cost(_ overview: RunOverview) -> KeyFigure {
@@ -73,7 +75,12 @@ package struct KeyFigure: Sendable, Equatable {
         return KeyFigure(
             label: "Server CPU per 1,000 messages",
             value: cost.map { QuantityText.duration(seconds: $0 * 1000) } ?? QuantityText.missing,
-            note: cost == nil ? "the server was not sampled" : "of one core")
+            note: cost != nil ? "of one core" : unknown(MetricName.serverCPU, overview, "there were no messages"))
+    }
+
+    /// Why a figure of the server is missing: nobody looked, or there was nothing to divide by.
+    private static func unknown(_ sampled: String, _ overview: RunOverview, _ reason: String) -> String {
+        overview.last(sampled) == nil ? "the server was not sampled" : reason
     }
 }
 

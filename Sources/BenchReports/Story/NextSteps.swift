@@ -47,7 +47,9 @@ package enum NextSteps {
 
     private static func connectionErrors(_ result: RunResult, _ overview: RunOverview) -> [String] {
         guard let first = result.errors.first, first.count > 0, result.verdict != .unreachable else { return [] }
-        return ["The most frequent error is `\(first.kind)` (\(QuantityText.exact(first.count)) times): \(first.example)"]
+        return [
+            "The most frequent error is `\(first.kind)` (\(QuantityText.exact(first.count)) times): \(first.example)"
+        ]
     }
 
     /// The whole number of cores that a server uses nearly up: a loop a core is the usual design.

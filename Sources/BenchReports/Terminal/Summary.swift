@@ -32,13 +32,15 @@ public enum Summary {
         if let question = result.scenario.question { table.append(("question", question)) }
         table.append(("target", "\(result.target.url) (\(RunDescription.origin(result.target)))"))
         table.append(("load", RunDescription.loadModel(result.scenario.loadModel)))
-        let peak = overview.peakConnections.map(QuantityText.count) ?? QuantityText.missing
-        table.append(
-            (
-                "size",
-                "\(peak) connections at the peak, \(QuantityText.elapsed(seconds: result.duration)), "
-                    + "of which \(QuantityText.elapsed(seconds: overview.duration)) recorded"
-            ))
+        if let peak = overview.peakConnections {
+            table.append(
+                (
+                    "size",
+                    "\(QuantityText.decimal(peak, places: 0)) connections at the peak, "
+                        + "\(QuantityText.elapsed(seconds: result.duration)), "
+                        + "of which \(QuantityText.elapsed(seconds: overview.duration)) recorded"
+                ))
+        }
         return [TerminalLine()] + table.flatMap { label, text in wrapped(text, indent: 12, label: label) }
     }
 
@@ -79,16 +81,20 @@ public enum Summary {
             ])
         }
         guard counted else { return [] }
-        let notes = [(MetricName.messagesLate, "held back by max_in_flight"), (MetricName.messagesUnanswered, "unanswered")]
-            .filter { overview.total($0.0) > 0 }
-            .map { "\(QuantityText.exact(overview.total($0.0))) \($0.1)" }
+        let notes = [
+            (MetricName.messagesLate, "held back by max_in_flight"), (MetricName.messagesUnanswered, "unanswered"),
+        ]
+        .filter { overview.total($0.0) > 0 }
+        .map { "\(QuantityText.exact(overview.total($0.0))) \($0.1)" }
         return table.lines() + (notes.isEmpty ? [] : [TerminalLine("  " + notes.joined(separator: ", "), .yellow)])
     }
 
     private static func server(_ overview: RunOverview) -> [TerminalLine] {
         let facts = [
             overview.mean(MetricName.serverCPU).map { "\(QuantityText.cores($0)) on average" },
-            overview.serverCPUPerMessage.map { "\(QuantityText.duration(seconds: $0 * 1000)) of CPU per 1,000 messages" },
+            overview.serverCPUPerMessage.map {
+                "\(QuantityText.duration(seconds: $0 * 1000)) of CPU per 1,000 messages"
+            },
             overview.highest(MetricName.serverRSS).map { "\(QuantityText.bytes($0)) RSS" },
             overview.last(MetricName.serverRSSPerConnection).map { "\(QuantityText.bytes($0)) per connection" },
             overview.highest(MetricName.serverTCPMemory).map { "\(QuantityText.bytes($0)) in kernel sockets" },

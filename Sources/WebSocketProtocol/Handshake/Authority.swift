@@ -1,8 +1,8 @@
 /// A host and an optional port, as in a Host header, an origin or a URL (RFC 3986 §3.2).
 ///
 /// Hosts are IPv6 literals in brackets, or names and IPv4 addresses of letters, digits, `-`, `.`, `_` and `~`. User
-/// information, percent-encoding and sub-delimiters, which the grammar of names also allows, are refused: no name that can be
-/// resolved has them, and look-alikes are made of them.
+/// information, percent-encoding and sub-delimiters, which the grammar of names also allows, are refused: no name that
+/// can be resolved has them, and look-alikes are made of them.
 struct Authority: Hashable, Sendable {
     /// Lower case; an IPv6 address without its brackets.
     let host: String
@@ -58,7 +58,8 @@ struct Authority: Hashable, Sendable {
         return UInt16(port)
     }
 
-    /// `IPv6address` of RFC 3986 §3.2.2: eight groups, of which one `::` replaces any number, the last two perhaps as IPv4.
+    /// `IPv6address` of RFC 3986 §3.2.2: eight groups, of which one `::` replaces any number, the last two perhaps as
+    /// IPv4.
     private static func isIPv6(_ octets: Span<UInt8>) -> Bool {
         var groups = 0
         var hasGap = false

@@ -30,8 +30,8 @@ struct Expectations {
         guard received.hasSameOctets(as: accept) else { throw .wrongAccept(received: received, expected: accept) }
     }
 
-    /// A 101 has no body (RFC 9112 §6.3). Whether octets that it announces all the same are frames cannot be known; a length
-    /// of 0, which some servers send, leaves no doubt.
+    /// A 101 has no body (RFC 9112 §6.3). Whether octets that it announces all the same are frames cannot be known; a
+    /// length of 0, which some servers send, leaves no doubt.
     private func checkBody(_ headers: HTTPHeaders) throws(HandshakeError) {
         guard !headers.contains("Transfer-Encoding") else { throw .unexpectedBody(header: "Transfer-Encoding") }
         if let length = try once("Content-Length", headers), !length.hasSameOctets(as: "0") {

@@ -1,7 +1,7 @@
 /// The headers of an HTTP message, in order, names in any case.
 ///
-/// Headers that arrived hold exactly the octets that were sent. Headers of the application may hold anything; what cannot
-/// be sent is found when a request or response is made of them (``HTTPHeaderError``).
+/// Headers that arrived hold exactly the octets that were sent. Headers of the application may hold anything; what
+/// cannot be sent is found when a request or response is made of them (``HTTPHeaderError``).
 public struct HTTPHeaders: Sendable {
     /// Where one header lies in `octets`; the value without spaces and tabs around it.
     struct Field: Sendable {
@@ -48,8 +48,8 @@ public struct HTTPHeaders: Sendable {
         fields.lazy.filter { isNamed($0, name) }.map(value)
     }
 
-    /// The elements of a comma-separated list that may be spread over several lines (RFC 9110 §5.3), without empty ones.
-    /// A comma within a quoted string separates too.
+    /// The elements of a comma-separated list that may be spread over several lines (RFC 9110 §5.3), without empty
+    /// ones. A comma within a quoted string separates too.
     public func tokens(for name: String) -> [String] {
         let octets = octets.span
         var tokens: [String] = []

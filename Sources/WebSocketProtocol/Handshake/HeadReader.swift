@@ -9,8 +9,8 @@ struct MessageHead {
 
 /// Collects the octets of an HTTP head until it is complete.
 ///
-/// A head that arrives whole is scanned where it lies and copied once, into the headers that are handed out. Otherwise at
-/// most `HandshakeLimits.maximumSize` octets are kept.
+/// A head that arrives whole is scanned where it lies and copied once, into the headers that are handed out. Otherwise
+/// at most `HandshakeLimits.maximumSize` octets are kept.
 struct HeadReader: ~Copyable {
     enum Outcome {
         case needMore

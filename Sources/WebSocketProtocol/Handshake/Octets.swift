@@ -1,5 +1,5 @@
-// The character classes of HTTP over single octets, and the few comparisons that the parsers share. Comparisons are over
-// octets because `String`'s own treats canonically equivalent text as equal: U+212A would pass for the letter K.
+// The character classes of HTTP over single octets, and the few comparisons that the parsers share. Comparisons are
+// over octets because `String`'s own treats canonically equivalent text as equal: U+212A would pass for the letter K.
 
 extension UInt8 {
     static let tab: UInt8 = 0x09
@@ -83,7 +83,8 @@ extension Span where Element == UInt8 {
         return true
     }
 
-    /// Calls `body` with each element of a comma-separated list, trimmed; empty elements are skipped (RFC 9110 §5.6.1.2).
+    /// Calls `body` with each element of a comma-separated list, trimmed; empty elements are skipped (RFC 9110
+    /// §5.6.1.2).
     func forEachListElement<Failure: Error>(
         in range: Range<Int>, _ body: (Range<Int>) throws(Failure) -> Void
     ) throws(Failure) {

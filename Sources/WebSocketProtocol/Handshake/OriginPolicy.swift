@@ -17,9 +17,9 @@ public struct OriginPolicy: Sendable {
 
     /// Only these origins, written `https://example.com` or `https://example.com:8443`.
     ///
-    /// Scheme, host and port must all match, ASCII letters of scheme and host in any case, the port perhaps the scheme's
-    /// default.
-    /// - Parameter allowsMissing: whether requests without an Origin header pass, which clients other than browsers send.
+    /// Scheme, host and port must all match, ASCII letters of scheme and host in any case, the port perhaps the
+    /// scheme's default.
+    /// - Parameter allowsMissing: whether requests without an Origin header pass; only browsers always send it.
     public init(allowing origins: [String], allowsMissing: Bool = true) throws(OriginError) {
         var allowed = Set<Origin>()
         for text in origins {

@@ -19,8 +19,8 @@ package struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         self.headers = headers
     }
 
-    /// Always true: where a refused request ends is not known for sure, and what follows it must never be taken for another
-    /// request or for frames.
+    /// Always true: where a refused request ends is not known for sure, and what follows it must never be taken for
+    /// another request or for frames.
     package var closesConnection: Bool { true }
 
     package var description: String { "\(status): \(sentence)" }

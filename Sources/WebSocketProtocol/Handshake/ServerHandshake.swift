@@ -5,7 +5,8 @@ package struct ServerHandshake: ~Copyable {
     package enum Outcome {
         /// The head is not complete yet.
         case needMore
-        /// A valid request to open a WebSocket; answer with ``ServerResponse/accept(key:subprotocol:extensions:headers:)`` or
+        /// A valid request to open a WebSocket; answer with
+        /// ``ServerResponse/accept(key:subprotocol:extensions:headers:)`` or
         /// ``ServerResponse/respond(status:headers:body:answersHead:)``.
         case upgrade(UpgradeRequest)
         /// An ordinary request; its body, if any, is not read here.
@@ -24,8 +25,8 @@ package struct ServerHandshake: ~Copyable {
 
     /// Takes the next octets and returns how many of them were part of the head.
     ///
-    /// After a request without a body the next one may be given. After any other end, octets are consumed unseen and the
-    /// outcome is `needMore`.
+    /// After a request without a body the next one may be given. After any other end, octets are consumed unseen and
+    /// the outcome is `needMore`.
     package mutating func receive(_ bytes: UnsafeRawBufferPointer) -> (consumed: Int, outcome: Outcome) {
         guard !isOver else { return (bytes.count, .needMore) }
         let (consumed, outcome) = reader.receive(bytes.assumingMemoryBound(to: UInt8.self).span)

@@ -2,8 +2,8 @@
 package enum Subprotocol {
     /// Picks the first of `supported`, the server's order of preference, that is among `offered`.
     ///
-    /// Names match only octet for octet. The answer is an element of `offered`, so that a client never gets what it did not
-    /// send.
+    /// Names match only octet for octet. The answer is an element of `offered`, so that a client never gets what it
+    /// did not send.
     package static func choose(offered: [String], supported: [String]) -> String? {
         for candidate in supported {
             if let match = offered.first(where: { $0.hasSameOctets(as: candidate) }) { return match }

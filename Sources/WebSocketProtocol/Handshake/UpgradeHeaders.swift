@@ -5,8 +5,8 @@ struct UpgradeHeaders {
     let subprotocols: [String]
     let extensions: [WebSocketExtension]
 
-    /// Whether the request is meant to open a WebSocket, rightly or not. Upgrades to other protocols are ignored, as RFC 9110
-    /// §7.8 allows.
+    /// Whether the request is meant to open a WebSocket, rightly or not. Upgrades to other protocols are ignored, as
+    /// RFC 9110 §7.8 allows.
     static func areMeant(by headers: HTTPHeaders) -> Bool {
         headers.contains(token: "websocket", in: "Upgrade") || headers.contains("Sec-WebSocket-Key")
             || headers.contains("Sec-WebSocket-Version") || headers.contains("Sec-WebSocket-Key1")

@@ -1,6 +1,7 @@
 /// A valid request to open a WebSocket (RFC 6455 §4.2.1), for the application to accept or refuse.
 ///
-/// Everything is as the client sent it, nothing is decoded: compare `path` as it is, so that `/a` and `/%61` stay two paths.
+/// Everything is as the client sent it, nothing is decoded: compare `path` as it is, so that `/a` and `/%61` stay two
+/// paths.
 public struct UpgradeRequest: Sendable {
     /// Percent-encoded as sent, at least `/`.
     public let path: String

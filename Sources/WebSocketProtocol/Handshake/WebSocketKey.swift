@@ -17,8 +17,8 @@ enum WebSocketKey {
         return encodeBase64(octets)
     }
 
-    /// Whether `key` is 16 octets in base64. Non-zero pad bits are tolerated, as erratum 3150 shows that they were sent; the
-    /// answer is always computed over the text as it is.
+    /// Whether `key` is 16 octets in base64. Non-zero pad bits are tolerated, as erratum 3150 shows that they were
+    /// sent; the answer is always computed over the text as it is.
     static func isValid(_ key: String) -> Bool {
         let octets = key.utf8.span
         return octets.count == 24 && octets.allSatisfy(in: 0..<22, isBase64)

@@ -2,39 +2,46 @@ import BenchResults
 import Glibc
 
 /// One axis of a chart: where a value lies between its ends, and which values are labelled.
-struct Axis: Sendable, Equatable {
-    enum Scale: Sendable {
+package struct Axis: Sendable, Equatable {
+    package enum Scale: Sendable {
         case linear
         case logarithmic
     }
 
-    struct Tick: Sendable, Equatable {
+    package struct Tick: Sendable, Equatable {
         /// Between 0 and 1.
-        var position: Double
-        var label: String
+        package var position: Double
+        package var label: String
+        /// Left out where room is short.
+        package var minor = false
     }
 
-    let scale: Scale
-    let low: Double
-    let high: Double
-    let ticks: [Tick]
+    package let scale: Scale
+    package let low: Double
+    package let high: Double
+    package let ticks: [Tick]
 
     /// Where `value` lies, 0 at ``low`` and 1 at ``high``; nil when it cannot be drawn.
-    func position(_ value: Double) -> Double? {
+    package func position(_ value: Double) -> Double? {
         guard let share = Self.share(value, scale, low, high) else { return nil }
         return min(1, max(0, share))
     }
 
-    private init(scale: Scale, low: Double, high: Double, tickValues: [Double], label: (Double) -> String) {
+    private init(
+        scale: Scale, low: Double, high: Double, tickValues: [Double], label: (Double) -> String,
+        isMinor: (_ index: Int) -> Bool = { !$0.isMultiple(of: 2) }
+    ) {
         self.scale = scale
         self.low = low
         self.high = high
-        ticks = tickValues.compactMap { value in
-            guard let position = Self.share(value, scale, low, high), (-1e-9...1.000_000_001).contains(position) else {
-                return nil
+        // A value beyond the ends has no tick; one on them may be off by a rounding error.
+        let margin = 1e-9
+        ticks = tickValues.filter { $0 >= low * (1 - margin) && $0 <= high * (1 + margin) }.enumerated()
+            .compactMap { index, value in
+                Self.share(value, scale, low, high).map {
+                    Tick(position: min(1, max(0, $0)), label: label(value), minor: isMinor(index))
+                }
             }
-            return Tick(position: min(1, max(0, position)), label: label(value))
-        }
     }
 
     private static func share(_ value: Double, _ scale: Scale, _ low: Double, _ high: Double) -> Double? {
@@ -51,7 +58,7 @@ struct Axis: Sendable, Equatable {
 
 extension Axis {
     /// From zero to a round number at or above the greatest value.
-    static func fromZero(to greatest: Double, unit: String) -> Axis {
+    package static func fromZero(to greatest: Double, unit: String) -> Axis {
         // Without anything to show the axis still has a height.
         let top = greatest.isFinite && greatest > 1e-12 ? min(greatest, 1e300) : 1
         let step = unit == "B" ? Ticks.binaryStep(for: top) : Ticks.decimalStep(for: top)
@@ -62,7 +69,7 @@ extension Axis {
     }
 
     /// From a round number below the least positive value to one above the greatest.
-    static func logarithmic(_ least: Double, _ greatest: Double, unit: String) -> Axis {
+    package static func logarithmic(_ least: Double, _ greatest: Double, unit: String) -> Axis {
         let bottom = least.isFinite && least > 0 ? min(max(least, 1e-12), 1e290) : 1e-6
         let top = greatest.isFinite ? min(max(greatest, bottom * 1.000_001), 1e291) : bottom * 10
         let low = Ticks.roundDown(bottom)
@@ -73,8 +80,8 @@ extension Axis {
     }
 
     /// Seconds since the run's start.
-    static func time(to end: Double) -> Axis {
-        let end = end.isFinite && end > 0 ? min(end, 1e9) : 1
+    package static func time(to end: Double) -> Axis {
+        let end = end.isFinite && end > 1e-6 ? min(end, 1e9) : 1
         let step = Ticks.timeStep(for: end)
         return Axis(
             scale: .linear, low: 0, high: end, tickValues: Array(stride(from: 0, through: end, by: step)),
@@ -82,11 +89,14 @@ extension Axis {
     }
 
     /// Percentiles as HdrHistogram plots them: 1/(1-p) on a logarithmic scale, so each nine takes the same room.
-    static func percentiles(nines: Int) -> Axis {
+    package static func percentiles(nines: Int) -> Axis {
         let nines = min(max(nines, 1), 9)
         var ticks = [1.0, 2, 4]
         for exponent in 1...nines { ticks.append(pow(10, Double(exponent))) }
-        return Axis(scale: .logarithmic, low: 1, high: pow(10, Double(nines)), tickValues: ticks, label: percentLabel)
+        return Axis(
+            scale: .logarithmic, low: 1, high: pow(10, Double(nines)), tickValues: ticks, label: percentLabel,
+            // 50 % and 75 %, and where there are many nines every second, counted from the last.
+            isMinor: { $0 < 3 ? $0 > 0 : nines > 3 && !(nines + 2 - $0).isMultiple(of: 2) })
     }
 
     /// `99.9 %` of 1000.

@@ -28,11 +28,13 @@ extension Plot {
             svg += "<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"\(top)\" y2=\"\(top)\"/>"
             svg += "<text class=\"y\" x=\"-8\" y=\"\(top)\" dy=\"4\">\(HTMLText.escaped(tick.label))</text>\n"
         }
-        for (index, tick) in x.ticks.enumerated() {
+        for tick in x.ticks {
             let left = Self.percent(tick.position)
-            svg += "<line class=\"tick\" x1=\"\(left)\" x2=\"\(left)\" y1=\"\(Int(Self.height))\" y2=\"\(Int(Self.height) + 5)\"/>"
-            let density = index.isMultiple(of: 2) ? "x" : "x odd"
-            svg += "<text class=\"\(density)\" x=\"\(left)\" y=\"\(Int(Self.height) + 20)\">\(HTMLText.escaped(tick.label))</text>\n"
+            svg +=
+                "<line class=\"tick\" x1=\"\(left)\" x2=\"\(left)\" y1=\"\(Int(Self.height))\" y2=\"\(Int(Self.height) + 5)\"/>"
+            let kind = (tick.position > 0.99 ? "x last" : "x") + (tick.minor ? " minor" : "")
+            svg +=
+                "<text class=\"\(kind)\" x=\"\(left)\" y=\"\(Int(Self.height) + 20)\">\(HTMLText.escaped(tick.label))</text>\n"
         }
         return svg
     }
@@ -48,18 +50,17 @@ extension Plot {
         return svg
     }
 
-    /// Above the lines, cut at the band's end; where a band is too narrow for its name it stays out.
+    /// Above the plot. A name that does not fit its band stays out: of always, or of charts less wide than needed.
     private func bandNames() -> String {
         var svg = ""
         for band in bands {
             guard let place = place(band) else { continue }
-            let name = band.recorded ? band.name : band.name + " (not recorded)"
-            // About 6.5 px a letter, of some 900 px on a desk and some 290 px on a phone.
-            let share = (Double(name.count) * 6.5 + 12) / place.width
-            guard share < 900 else { continue }
-            svg += "<svg class=\"\(share < 290 ? "stage" : "stage wide-only")\" x=\"\(Self.percent(place.left))\" y=\"0\" "
-            svg += "width=\"\(Self.percent(place.width))\" height=\"22\"><text x=\"6\" y=\"14\">"
-            svg += "\(HTMLText.escaped(name))</text></svg>\n"
+            // About 7 px a letter; around the plot a figure keeps some 100 px for labels and padding.
+            let needed = (Double(band.name.count) * 7 + 10) / place.width + 100
+            guard let width = PageStyle.chartWidths.first(where: { Double($0) >= needed }) else { continue }
+            svg += "<svg class=\"stage from\(width)\" x=\"\(Self.percent(place.left))\" y=\"-20\" "
+            svg += "width=\"\(Self.percent(place.width))\" height=\"20\"><text x=\"4\" y=\"14\">"
+            svg += "\(HTMLText.escaped(band.name))</text></svg>\n"
         }
         return svg
     }
@@ -70,7 +71,8 @@ extension Plot {
     }
 
     private func drawing() -> String {
-        var svg = "<svg width=\"100%\" height=\"\(Int(Self.height))\" viewBox=\"0 0 1000 1000\" preserveAspectRatio=\"none\">\n"
+        var svg =
+            "<svg width=\"100%\" height=\"\(Int(Self.height))\" viewBox=\"0 0 1000 1000\" preserveAspectRatio=\"none\">\n"
         if filled, let first = lines.first {
             for run in runs(first) where run.count > 1 {
                 svg += "<path class=\"area \(first.ink.rawValue)\" d=\"\(area(run))\"/>\n"

@@ -15,6 +15,8 @@ struct ChartModel {
     var title: String
     var svg: String
     var logarithmic: Bool
+    /// Whether a stage behind the lines is not recorded.
+    var shaded: Bool
     var legend: [Legend]
     /// Where the pointer finds values, in percent of the width.
     var places: String
@@ -26,6 +28,7 @@ struct ChartModel {
         title = plot.title
         svg = plot.svg()
         logarithmic = plot.y.scale == .logarithmic
+        shaded = plot.bands.contains { !$0.recorded }
         xName = plot.xName
         legend = plot.lines.map {
             Legend(name: $0.name, ink: $0.ink.rawValue, values: $0.values.joined(separator: ";"))

@@ -18,7 +18,7 @@ struct PageCharts {
                 [
                     ("received", MetricName.rate(MetricName.messagesReceived), .first),
                     ("sent", MetricName.rate(MetricName.messagesSent), .second),
-                ]),
+                ], onlyIfNotZero: result.scenario.loadModel == "idle"),
             line(
                 "connections", "Open connections", "How many connections were open, over the time of the run.",
                 unit: "1", [("connections", MetricName.connections, .first)]),

@@ -11,6 +11,7 @@ enum PageLibrary {
 
     private static let templates = [
         "page": PageTemplates.page, "opening": PageTemplates.opening, "figures": PageTemplates.figures,
+        "remarks": PageTemplates.remarks,
         "thresholds": PageTemplates.thresholds, "budget": PageTemplates.budget,
         "throughput": PageTemplates.throughput, "latency": PageTemplates.latency, "server": PageTemplates.server,
         "generator": PageTemplates.generator, "chart": PageTemplates.chart, "stages": PageTemplates.stages,

@@ -24,9 +24,9 @@ extension PageModel {
                 Figure(label: $0.label, value: $0.value, note: $0.note)
             },
             remarks: remarks.map(HTMLText.sentence), hasRemarks: !remarks.isEmpty,
-            thresholds: result.thresholds.map { Self.budget($0, missed: "missed") },
+            thresholdsLead: Self.thresholdsLead(result.verdict), thresholds: result.thresholds.map(Self.budget),
             hasThresholds: !result.thresholds.isEmpty,
-            loadModel: RunDescription.loadModel(result.scenario.loadModel), throughput: charts.throughput(),
+            throughput: charts.throughput(),
             hasThroughput: !charts.throughput().isEmpty,
             latencyLead: Self.latencyLead(overview),
             omission: CoordinatedOmission.find(in: overview).map { HTMLText.sentence($0.explanation) },
@@ -34,7 +34,7 @@ extension PageModel {
             serverLead: Self.serverLead(overview), memory: memory, server: server,
             hasServer: !server.isEmpty || memory != nil || overview.highest(MetricName.serverCPU) != nil,
             trust: HTMLText.sentence(trust.sentence), trustTone: trust.tone.rawValue, health: health,
-            hasHealth: !health.isEmpty, validity: result.validity.map { Self.budget($0, missed: "missed") },
+            hasHealth: !health.isEmpty, validity: result.validity.map(Self.budget),
             hasValidity: !result.validity.isEmpty, generator: charts.generator(),
             stageColumns: Self.stageColumns(overview), stages: result.stages.map { Self.stage($0, overview) },
             hasStages: !result.stages.isEmpty,
@@ -54,9 +54,11 @@ extension PageModel {
     }
 
     private static func facts(_ result: RunResult, _ overview: RunOverview) -> [Fact] {
-        let recorded =
-            "\(QuantityText.elapsed(seconds: result.duration)), of which "
-            + "\(QuantityText.elapsed(seconds: overview.duration)) recorded"
+        let length =
+            result.stages.isEmpty
+            ? "nothing was measured"
+            : "\(QuantityText.elapsed(seconds: result.duration)), of which "
+                + "\(QuantityText.elapsed(seconds: overview.duration)) recorded"
         let scenario = result.scenario.file.map { "\($0), seed \(result.scenario.seed)" }
         return [
             Fact(
@@ -66,16 +68,24 @@ extension PageModel {
             Fact(
                 label: "Load",
                 value: HTMLText.escaped(RunDescription.loadModel(result.scenario.loadModel))),
-            Fact(label: "Length", value: recorded),
+            Fact(label: "Length", value: length),
             Fact(
                 label: "Scenario",
                 value: HTMLText.escaped(scenario ?? "made from the command line, seed \(result.scenario.seed)")),
         ]
     }
 
-    private static func budget(_ row: RunResult.BudgetVerdict, missed: String) -> Budget {
+    private static func thresholdsLead(_ verdict: RunResult.Verdict) -> String {
+        switch verdict {
+        case .invalid: "The measurement is invalid: these rows judge the generator, not the server."
+        case .interrupted: "Judged by what was measured until the run was stopped."
+        case .passed, .failed, .unreachable: "What the scenario asks of the server, and what was measured."
+        }
+    }
+
+    private static func budget(_ row: RunResult.BudgetVerdict) -> Budget {
         Budget(
-            tone: (row.passed ? VerdictStory.Tone.good : .bad).rawValue, result: row.passed ? "met" : missed,
+            tone: (row.passed ? VerdictStory.Tone.good : .bad).rawValue, result: row.passed ? "met" : "missed",
             condition: row.condition, measured: row.measuredText)
     }
 
@@ -118,7 +128,8 @@ extension PageModel {
             value: QuantityText.bytes(slope),
             explanation: "The slope of the server’s resident memory (RSS) over its connections while they were being "
                 + "opened: what one more connection costs. Not memory divided by connections, which would charge the "
-                + "program itself to them. Buffers that the kernel keeps for sockets\(kernel ?? "") are no part of RSS.")
+                + "program itself to them. Buffers that the kernel keeps for sockets\(kernel ?? "") are no part of RSS."
+        )
     }
 
     private static func health(_ overview: RunOverview) -> [Health] {
@@ -151,7 +162,8 @@ extension PageModel {
         }
         if let slope = overview.last(MetricName.generatorRSSPerConnection) {
             rows.append(
-                Health(label: "Memory per connection", value: QuantityText.bytes(slope), note: "on the generator’s side"))
+                Health(
+                    label: "Memory per connection", value: QuantityText.bytes(slope), note: "on the generator’s side"))
         }
         return rows
     }

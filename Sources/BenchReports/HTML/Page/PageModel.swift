@@ -70,10 +70,10 @@ struct PageModel {
     var remarks: [String]
     var hasRemarks: Bool
 
+    var thresholdsLead: String
     var thresholds: [Budget]
     var hasThresholds: Bool
 
-    var loadModel: String
     var throughput: [ChartModel]
     var hasThroughput: Bool
 

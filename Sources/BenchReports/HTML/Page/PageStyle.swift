@@ -1,6 +1,13 @@
 /// The page's style sheet: system fonts, both colour schemes, narrow screens and paper.
 enum PageStyle {
-    static let css = #"""
+    /// Widths of a chart's figure in pixels, from which on stage names of class `from…` are shown.
+    static let chartWidths = [300, 360, 480, 640, 800, 960, 1070]
+
+    static let css =
+        base
+        + chartWidths.map { "@container (max-width: \($0 - 1)px) { .from\($0) { display: none; } }\n" }.joined()
+
+    private static let base = #"""
         :root {
           color-scheme: light dark;
           --page: #f6f6f4; --card: #ffffff; --text: #1b1d21; --soft: #5c626d; --rule: #e2e3e6; --wash: #f0f1f3;
@@ -55,18 +62,21 @@ enum PageStyle {
         .note h3 { color: var(--tone); margin-bottom: 2px; }
         .grid { display: grid; grid-template-columns: 1fr 1fr; gap: 14px; }
         .grid > * { min-width: 0; }
+        .grid > :last-child:nth-child(odd) { grid-column: 1 / -1; }
         .stack { display: grid; gap: 14px; }
         .stack > * { min-width: 0; }
-        figure.chart { background: var(--card); border: 1px solid var(--rule); border-radius: 12px; padding: 14px 18px 10px; break-inside: avoid; }
+        figure.chart { container-type: inline-size; background: var(--card); border: 1px solid var(--rule); border-radius: 12px; padding: 14px 18px 10px; break-inside: avoid; }
         .chart .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 18px; font-size: 13.5px; color: var(--soft); margin-top: 2px; }
+        .chart .legend .shade { display: inline-block; width: 14px; height: 12px; margin-right: 7px; vertical-align: -1px; background: var(--hatch); border: 1px solid var(--rule); }
         .chart .legend svg { width: 22px; height: 8px; margin-right: 7px; vertical-align: 2px; overflow: visible; }
-        .frame { position: relative; margin: 12px 8px 30px 62px; touch-action: pan-y; }
+        .frame { position: relative; margin: 10px 4px 30px 62px; padding-top: 18px; touch-action: pan-y; }
         svg.plot { display: block; overflow: visible; }
         svg .grid { stroke: var(--rule); stroke-width: 1; }
         svg .tick { stroke: var(--rule); }
         svg text { fill: var(--soft); font-size: 12px; }
         svg text.y { text-anchor: end; }
         svg text.x { text-anchor: middle; }
+        svg text.x.last { text-anchor: end; }
         .band { fill: none; }
         .band.even { fill: var(--band); }
         .band.unrecorded { fill: var(--hatch); }
@@ -74,7 +84,7 @@ enum PageStyle {
         .line { fill: none; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; vector-effect: non-scaling-stroke; }
         .line.a { stroke: var(--a); } .line.b { stroke: var(--b); stroke-dasharray: 6 4; } .line.c { stroke: var(--c); stroke-dasharray: 1.5 4; }
         .area { stroke: none; opacity: .1; } .area.a { fill: var(--a); } .area.b { fill: var(--b); } .area.c { fill: var(--c); }
-        .cross { position: absolute; top: 0; bottom: 0; width: 1px; background: var(--soft); pointer-events: none; }
+        .cross { position: absolute; top: 18px; bottom: 0; width: 1px; background: var(--soft); pointer-events: none; }
         .tip { position: absolute; top: 6px; z-index: 2; pointer-events: none; white-space: nowrap; background: var(--text); color: var(--page); border-radius: 8px; padding: 6px 10px; font-size: 12.5px; line-height: 1.5; box-shadow: 0 4px 14px #0003; }
         .tip b { display: block; font-weight: 600; }
         .tip i { font-style: normal; opacity: .72; margin-right: 8px; }
@@ -83,6 +93,12 @@ enum PageStyle {
         details > summary { cursor: pointer; color: var(--soft); padding: 4px 0; width: max-content; max-width: 100%; }
         details > summary:hover { color: var(--text); }
         .scroll { overflow-x: auto; -webkit-overflow-scrolling: touch; }
+        /* A shadow at the side where a wide table goes on; covers at its ends move with the content. */
+        .panel.scroll { background:
+          linear-gradient(to right, var(--card) 40%, transparent) 0 0 / 40px 100% no-repeat local,
+          linear-gradient(to left, var(--card) 40%, transparent) 100% 0 / 40px 100% no-repeat local,
+          linear-gradient(to right, #0000001c, transparent) 0 0 / 12px 100% no-repeat,
+          linear-gradient(to left, #0000001c, transparent) 100% 0 / 12px 100% no-repeat, var(--card); }
         table { border-collapse: collapse; width: 100%; font-size: 14.5px; }
         th, td { text-align: right; padding: 7px 12px; border-bottom: 1px solid var(--rule); white-space: nowrap; vertical-align: top; }
         th { color: var(--soft); font-weight: 500; font-size: 13.5px; }
@@ -91,9 +107,8 @@ enum PageStyle {
         th:first-child, td:first-child { text-align: left; padding-left: 0; }
         th:last-child, td:last-child { padding-right: 0; }
         td.text, th.text { text-align: left; white-space: normal; min-width: 12em; }
-        td.words { text-align: left; }
         .badge { display: inline-block; min-width: 62px; text-align: center; border-radius: 999px; padding: 1px 10px; font-size: 13px; font-weight: 600; color: var(--tone); background: var(--tone-wash); border: 1px solid var(--tone-edge); }
-        td b.missed { color: var(--bad); }
+        .explained th { white-space: normal; } .explained .aside { display: block; }
         .aside { color: var(--soft); font-size: 13px; }
         pre { background: var(--wash); border-radius: 10px; padding: 12px 14px; margin: 0; overflow-x: auto; font-size: 13.5px; line-height: 1.5; }
         .command { display: flex; gap: 10px; align-items: stretch; }
@@ -118,8 +133,12 @@ enum PageStyle {
           .card { padding: 11px 12px; }
           .card dd { font-size: 21px; }
           figure.chart, .panel { padding: 12px 12px 8px; }
-          .frame { margin-left: 56px; margin-right: 6px; }
-          svg text.odd, svg .wide-only { display: none; }
+          .frame { margin-left: 54px; margin-right: 2px; }
+          th, td { padding: 7px 7px; }
+          tbody th .aside { display: block; }
+          td.text, th.text { min-width: 7.5em; overflow-wrap: anywhere; }
+          .badge { min-width: 0; padding: 1px 8px; }
+          svg text.minor { display: none; }
           svg text { font-size: 11.5px; }
           .command { flex-direction: column; }
           button { padding: 8px 14px; }
@@ -134,5 +153,6 @@ enum PageStyle {
           .scroll { overflow: visible; }
           pre { white-space: pre-wrap; }
         }
+
         """#
 }

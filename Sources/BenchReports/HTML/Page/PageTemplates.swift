@@ -20,12 +20,13 @@ enum PageTemplates {
         <body>
         <main>
         {{> opening}}
-        {{> figures}}
+        {{#hasStages}}{{> figures}}{{/hasStages}}
+        {{> remarks}}
         {{> thresholds}}
         {{> throughput}}
         {{> latency}}
-        {{> server}}
-        {{> generator}}
+        {{#hasStages}}{{> server}}
+        {{> generator}}{{/hasStages}}
         {{> stages}}
         {{> errors}}
         {{> repeat}}
@@ -58,6 +59,9 @@ enum PageTemplates {
         <dl class="cards">
         {{#figures}}<div class="card"><dt>{{label}}</dt><dd>{{value}}</dd><dd>{{note}}</dd></div>
         {{/figures}}</dl>
+        """#
+
+    static let remarks = #"""
         {{#hasRemarks}}<section><h2>Worth knowing</h2>
         <ul class="plain">
         {{#remarks}}<li>{{{.}}}</li>
@@ -67,7 +71,7 @@ enum PageTemplates {
 
     static let thresholds = #"""
         {{#hasThresholds}}<section><h2>Thresholds</h2>
-        <p class="lead">What the scenario asks of the server, and what was measured.</p>
+        <p class="lead">{{thresholdsLead}}</p>
         <div class="panel scroll"><table>
         <thead><tr><th scope="col">Result</th><th scope="col" class="text">Condition</th><th scope="col">Measured</th></tr></thead>
         <tbody>
@@ -83,7 +87,7 @@ enum PageTemplates {
 
     static let throughput = #"""
         {{#hasThroughput}}<section><h2>Throughput over time</h2>
-        <p class="lead">Messages a second, and the connections they came over. {{loadModel}}</p>
+        <p class="lead">Messages a second, and the connections they came over.</p>
         <div class="stack">
         {{#throughput}}{{> chart}}
         {{/throughput}}</div></section>
@@ -122,9 +126,9 @@ enum PageTemplates {
         <p class="lead">A load generator that cannot keep up measures itself. This is whether it could.</p>
         <div class="note {{trustTone}}"><p>{{{trust}}}</p></div>
         <div class="stack">
-        {{#hasHealth}}<div class="panel scroll"><table>
+        {{#hasHealth}}<div class="panel"><table class="explained">
         <tbody>
-        {{#health}}<tr><th scope="row">{{label}}</th><td>{{value}}</td><td class="text aside">{{note}}</td></tr>
+        {{#health}}<tr><th scope="row">{{label}} <span class="aside">{{note}}</span></th><td>{{value}}</td></tr>
         {{/health}}</tbody>
         </table></div>
         {{/hasHealth}}{{#hasValidity}}<div class="panel scroll"><table>
@@ -142,7 +146,7 @@ enum PageTemplates {
     static let chart = #"""
         <figure class="chart" aria-label="{{title}}">
         <h3>{{title}}</h3>
-        <ul class="legend">{{#legend}}<li><svg viewBox="0 0 22 8" aria-hidden="true"><path class="line {{ink}}" d="M0 4H22"/></svg>{{name}}</li>{{/legend}}{{#logarithmic}}<li>logarithmic scale</li>{{/logarithmic}}</ul>
+        <ul class="legend">{{#legend}}<li><svg viewBox="0 0 22 8" aria-hidden="true"><path class="line {{ink}}" d="M0 4H22"/></svg>{{name}}</li>{{/legend}}{{#shaded}}<li><span class="shade"></span>not recorded</li>{{/shaded}}{{#logarithmic}}<li>logarithmic scale</li>{{/logarithmic}}</ul>
         <div class="frame" data-x="{{places}}" data-labels="{{labels}}">
         {{{svg}}}
         {{#legend}}<data title="{{name}}" value="{{values}}"></data>{{/legend}}
