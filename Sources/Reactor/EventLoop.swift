@@ -12,8 +12,6 @@ import Glibc
 public final class EventLoop: @unchecked Sendable {
     /// How much one read can take: the size of the receive buffer that all connections of the loop share.
     package static let receiveCapacity = 256 * 1024
-    /// How much the shared send buffer gathers before it must be sent.
-    package static let sendCapacity = 256 * 1024
     /// Events taken from the kernel at once. Small, so that precise timers are looked at often.
     private static let eventCapacity = 64
 
@@ -22,27 +20,25 @@ public final class EventLoop: @unchecked Sendable {
     /// An eventfd; closed only with the loop object itself, so that a late signal hits no other descriptor.
     private let wakeup: Int32
     private let mailbox = Mailbox()
-    private var batch: [Mailbox.Item] = []
+    @exclusivity(unchecked) private var batch: [Mailbox.Item] = []
     private let events: UnsafeMutablePointer<epoll_event>
-    private var thread: pthread_t?
-    private var hasLocalWork = false
-    private var stopsWhenIdle = false
+    @exclusivity(unchecked) private var thread: pthread_t?
+    @exclusivity(unchecked) private var hasMail = false
+    @exclusivity(unchecked) private var stopsWhenIdle = false
 
     /// The time at which the current turn's events were received, in nanoseconds of the monotonic clock.
-    package private(set) var now: UInt64
-    var wheel: TimerWheel
-    var preciseTimers: [PreciseTimer] = []
-    var nextPreciseDeadline = UInt64.max
+    @exclusivity(unchecked) package private(set) var now: UInt64
+    @exclusivity(unchecked) var wheel: TimerWheel
+    @exclusivity(unchecked) var preciseTimers: [PreciseTimer] = []
+    @exclusivity(unchecked) var nextPreciseDeadline = UInt64.max
     /// Objects that left the loop in this turn; released at its end, so that events already fetched find them alive.
-    private var departed: [Unmanaged<Pollable>] = []
+    @exclusivity(unchecked) private var departed: [Unmanaged<Pollable>] = []
     /// Streams that failed while something was written to them; told at the turn's end, never inside the write.
-    private var failed: [(stream: Stream, end: StreamEnd)] = []
+    @exclusivity(unchecked) private var failed: [(stream: Stream, end: StreamEnd)] = []
 
     let receiveBuffer: UnsafeMutableRawPointer
-    let sendBuffer: UnsafeMutableRawPointer
-    /// Bytes gathered in the send buffer for ``corkOwner``.
-    var corkCount = 0
-    var corkOwner: Unmanaged<Stream>?
+    /// What is gathered to be sent at the end of the turn.
+    let cork: UnsafeMutablePointer<Cork>
 
     private init(name: String) throws {
         self.name = name
@@ -62,7 +58,8 @@ public final class EventLoop: @unchecked Sendable {
         wheel = TimerWheel(now: now)
         events = .allocate(capacity: Self.eventCapacity)
         receiveBuffer = .allocate(byteCount: Self.receiveCapacity, alignment: 64)
-        sendBuffer = .allocate(byteCount: Self.sendCapacity, alignment: 64)
+        cork = .allocate(capacity: 1)
+        cork.initialize(to: Cork())
     }
 
     deinit {
@@ -70,7 +67,8 @@ public final class EventLoop: @unchecked Sendable {
         close(wakeup)
         events.deallocate()
         receiveBuffer.deallocate()
-        sendBuffer.deallocate()
+        cork.deinitialize(count: 1)
+        cork.deallocate()
     }
 
     /// Starts a loop on a thread of its own.
@@ -119,7 +117,7 @@ public final class EventLoop: @unchecked Sendable {
 
     private func post(_ item: Mailbox.Item) {
         switch mailbox.add(item) {
-        case .wake where isCurrent: hasLocalWork = true
+        case .wake where isCurrent: hasMail = true
         case .wake:
             var one: UInt64 = 1
             _ = write(wakeup, &one, 8)
@@ -134,7 +132,7 @@ public final class EventLoop: @unchecked Sendable {
         clinux_thread_name(String(name.prefix(15)))
         clinux_exact_timers()
         while true {
-            runMailbox()
+            if hasMail { runMailbox() }
             fireTimers()
             finishTurn()
             if stopsWhenIdle && mailbox.closeIfEmpty() { break }
@@ -156,7 +154,7 @@ public final class EventLoop: @unchecked Sendable {
     func endAfterTurn(_ stream: Stream, _ end: StreamEnd) { failed.append((stream, end)) }
 
     private func runMailbox() {
-        hasLocalWork = false
+        hasMail = false
         mailbox.take(into: &batch)
         for item in batch {
             switch item {
@@ -177,7 +175,7 @@ public final class EventLoop: @unchecked Sendable {
 
     private func poll() {
         var timeout: Int64 = -1
-        if hasLocalWork {
+        if hasMail {
             timeout = 0
         } else {
             let wake = min(wheel.nextWake ?? .max, nextPreciseDeadline)
@@ -193,6 +191,7 @@ public final class EventLoop: @unchecked Sendable {
             guard let object = clinux_event_object(events, index) else {
                 var signals: UInt64 = 0
                 _ = read(wakeup, &signals, 8)
+                hasMail = true
                 continue
             }
             // The loop holds a reference from attach to the end of the turn of detach.

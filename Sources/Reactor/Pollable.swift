@@ -20,10 +20,11 @@ struct ReadyEvents: OptionSet {
 
 /// A descriptor registered with a loop. The loop holds a reference while it is attached.
 package class Pollable: Timed {
-    package fileprivate(set) var descriptor: Int32
+    @exclusivity(unchecked) package fileprivate(set) var descriptor: Int32
     /// What epoll waits for now.
-    fileprivate var interest: Interest = []
-    private unowned(unsafe) var attachedLoop: EventLoop?
+    @exclusivity(unchecked) fileprivate var interest: Interest = []
+    /// Not retained: the loop outlives what is attached to it.
+    @exclusivity(unchecked) private var loopReference: Unmanaged<EventLoop>?
     fileprivate(set) var nextAttached: Unmanaged<Pollable>?
     private var previousAttached: Unmanaged<Pollable>?
 
@@ -38,27 +39,28 @@ package class Pollable: Timed {
     func loopStopped() {}
 
     /// Whether a loop watches it.
-    final var isAttached: Bool { attachedLoop != nil }
+    @inline(__always)
+    final var isAttached: Bool { loopReference != nil }
 
     /// The loop it is attached to; using a detached object is a mistake of our own.
     @inline(__always)
     final var loop: EventLoop {
-        guard let attachedLoop else { preconditionFailure("a closed socket was used") }
-        return attachedLoop
+        guard let loopReference else { preconditionFailure("a closed socket was used") }
+        return loopReference.takeUnretainedValue()
     }
 
-    final var loopIfAttached: EventLoop? { attachedLoop }
+    final var loopIfAttached: EventLoop? { loopReference?.takeUnretainedValue() }
 
     /// Joins a loop.
     ///
     /// - Throws: ``SocketError`` when the kernel's memory or quota for watched descriptors is used up.
     final func attach(to loop: EventLoop, interest: Interest) throws(SocketError) {
-        assert(attachedLoop == nil)
+        assert(loopReference == nil)
         let reference = Unmanaged.passUnretained(self)
         let result = clinux_epoll_control(
             loop.epoll, EPOLL_CTL_ADD, descriptor, interest.rawValue, reference.toOpaque())
         guard result == 0 else { throw SocketError("watch a descriptor") }
-        attachedLoop = loop
+        loopReference = .passUnretained(loop)
         self.interest = interest
         nextAttached = loop.firstAttached
         nextAttached?._withUnsafeGuaranteedRef { $0.previousAttached = reference }
@@ -66,7 +68,7 @@ package class Pollable: Timed {
     }
 
     final func setInterest(_ interest: Interest) {
-        guard interest != self.interest, let loop = attachedLoop else { return }
+        guard interest != self.interest, let loop = loopIfAttached else { return }
         self.interest = interest
         let object = Unmanaged.passUnretained(self).toOpaque()
         _ = clinux_epoll_control(loop.epoll, EPOLL_CTL_MOD, descriptor, interest.rawValue, object)
@@ -75,8 +77,8 @@ package class Pollable: Timed {
     final func addInterest(_ addition: Interest) { setInterest(interest.union(addition)) }
     final func removeInterest(_ removal: Interest) { setInterest(interest.subtracting(removal)) }
 
-    final func setTimer(at deadline: UInt64) { attachedLoop?.wheel.schedule(self, at: deadline) }
-    final func cancelTimer() { attachedLoop?.wheel.cancel(self) }
+    final func setTimer(at deadline: UInt64) { loopIfAttached?.wheel.schedule(self, at: deadline) }
+    final func cancelTimer() { loopIfAttached?.wheel.cancel(self) }
 
     /// Leaves the loop and closes the descriptor.
     final func detach() {
@@ -88,7 +90,7 @@ package class Pollable: Timed {
     final func takeDescriptor() -> Int32 {
         let taken = descriptor
         descriptor = -1
-        guard let loop = attachedLoop else { return taken }
+        guard let loop = loopIfAttached else { return taken }
         loop.wheel.cancel(self)
         _ = clinux_epoll_control(loop.epoll, EPOLL_CTL_DEL, taken, 0, nil)
         if let previous = previousAttached {
@@ -99,7 +101,7 @@ package class Pollable: Timed {
         nextAttached?._withUnsafeGuaranteedRef { $0.previousAttached = previousAttached }
         nextAttached = nil
         previousAttached = nil
-        attachedLoop = nil
+        loopReference = nil
         loop.depart(.passUnretained(self))
         return taken
     }

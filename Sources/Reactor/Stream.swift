@@ -76,13 +76,14 @@ package final class Stream: Pollable {
     /// What a peer may still send after we have ended our side, before it is cut off.
     private static let discardLimit = 4 * 1024 * 1024
 
-    private var flags: Flags = []
+    @exclusivity(unchecked) private var flags: Flags = []
     private var discarded: Int32 = 0
     private let limits: UnsafePointer<OutboxLimits>
-    private var outbox: UnsafeMutablePointer<Outbox>?
-    private var handler: (any StreamHandler)?
+    private let cork: UnsafeMutablePointer<Cork>
+    @exclusivity(unchecked) private var outbox: UnsafeMutablePointer<Outbox>?
+    @exclusivity(unchecked) private var handler: (any StreamHandler)?
     /// When bytes last arrived, in nanoseconds of the monotonic clock.
-    package private(set) var lastReceived: UInt64
+    @exclusivity(unchecked) package private(set) var lastReceived: UInt64
 
     /// Takes over a connected, non-blocking socket.
     ///
@@ -92,6 +93,7 @@ package final class Stream: Pollable {
         descriptor: Int32, on loop: EventLoop, limits: UnsafePointer<OutboxLimits>, handler: any StreamHandler
     ) throws(SocketError) {
         self.limits = limits
+        cork = loop.cork
         self.handler = handler
         lastReceived = loop.now
         super.init(descriptor: descriptor)
@@ -221,17 +223,21 @@ package final class Stream: Pollable {
     @inline(__always)
     package func reserve(_ count: Int) -> UnsafeMutableRawPointer? {
         guard isWritable else { return nil }
-        let loop = self.loop
-        if loop.corkOwner?.toOpaque() != Unmanaged.passUnretained(self).toOpaque()
-            || loop.corkCount &+ count > EventLoop.sendCapacity
-        {
-            loop.uncork()
-            loop.corkOwner = .passUnretained(self)
-            guard isWritable else { return nil }
+        guard cork.pointee.belongs(to: self), cork.pointee.count &+ count <= Cork.capacity else {
+            return reserveAfresh(count)
         }
-        let room = loop.sendBuffer + loop.corkCount
-        loop.corkCount &+= count
+        let room = cork.pointee.bytes + cork.pointee.count
+        cork.pointee.count &+= count
         return room
+    }
+
+    /// Sends what is gathered, for this stream or another, and begins anew.
+    private func reserveAfresh(_ count: Int) -> UnsafeMutableRawPointer? {
+        loop.uncork()
+        guard isWritable else { return nil }
+        cork.pointee.owner = .passUnretained(self)
+        cork.pointee.count = count
+        return cork.pointee.bytes
     }
 
     /// Writes a copy of `bytes`.
@@ -248,10 +254,8 @@ package final class Stream: Pollable {
     package func writeLarge(_ bytes: UnsafeRawBufferPointer) {
         // Takes the cork, so that what was gathered for this stream leaves in the same call.
         guard reserve(0) != nil else { return }
-        let loop = self.loop
-        let gathered = UnsafeRawBufferPointer(start: loop.sendBuffer, count: loop.corkCount)
-        loop.corkCount = 0
-        loop.corkOwner = nil
+        let gathered = UnsafeRawBufferPointer(start: cork.pointee.bytes, count: cork.pointee.count)
+        loop.dropCork()
         guard outbox == nil else {
             enqueue(gathered)
             enqueue(bytes)
@@ -332,8 +336,7 @@ package final class Stream: Pollable {
     /// (RFC 6455 §7.1.1).
     package func finish(by deadline: UInt64) {
         guard isWritable else { return }
-        let loop = self.loop
-        if loop.corkOwner?.toOpaque() == Unmanaged.passUnretained(self).toOpaque() { loop.uncork() }
+        if cork.pointee.belongs(to: self) { loop.uncork() }
         guard isWritable else { return }
         flags.insert(.finishing)
         startDiscarding()
@@ -387,7 +390,7 @@ package final class Stream: Pollable {
 
     func end(_ end: StreamEnd) {
         guard let loop = loopIfAttached else { return }
-        if loop.corkOwner?.toOpaque() == Unmanaged.passUnretained(self).toOpaque() {
+        if cork.pointee.belongs(to: self) {
             if end == .aborted { loop.uncork() } else { loop.dropCork() }
         }
         if end == .outboxFull || end == .loopStopped { _ = clinux_reset_on_close(descriptor) }
@@ -411,19 +414,4 @@ package final class Stream: Pollable {
     }
 
     override func loopStopped() { end(.loopStopped) }
-}
-
-extension EventLoop {
-    /// Sends what is gathered.
-    func uncork() {
-        guard let owner = corkOwner else { return }
-        let bytes = UnsafeRawBufferPointer(start: sendBuffer, count: corkCount)
-        dropCork()
-        owner._withUnsafeGuaranteedRef { $0.transmit(bytes) }
-    }
-
-    func dropCork() {
-        corkOwner = nil
-        corkCount = 0
-    }
 }

@@ -14,6 +14,8 @@ struct TimerWheel: ~Copyable {
     private var currentTick: UInt64
     /// How many timers are scheduled.
     private(set) var count = 0
+    /// No scheduled timer is due before this tick; exact right after it was reached.
+    private var earliestTick = UInt64.max
 
     init(now: UInt64) {
         lists = .allocate(capacity: Int(Self.slotCount) + 1)
@@ -28,6 +30,7 @@ struct TimerWheel: ~Copyable {
         if timed.wheelTick == .none { count += 1 } else { unlink(timed) }
         let tick = max((deadline >> Self.tickShift) + 1, currentTick + 1)
         link(timed, tick: .at(tick))
+        earliestTick = min(earliestTick, tick)
     }
 
     mutating func cancel(_ timed: Timed) {
@@ -37,20 +40,18 @@ struct TimerWheel: ~Copyable {
         count -= 1
     }
 
-    /// When the caller should ask again, or nil when nothing is scheduled.
+    /// When the caller should ask again, or nil when nothing is scheduled. It may be too early, after timers were
+    /// cancelled or when they lie more than a turn ahead.
     var nextWake: UInt64? {
         guard count > 0 else { return nil }
-        guard lists[Int(Self.slotCount)] == nil else { return 0 }
-        var tick = currentTick + 1
-        while lists[Int(tick % Self.slotCount)] == nil { tick += 1 }
-        return tick << Self.tickShift
+        return lists[Int(Self.slotCount)] == nil ? earliestTick << Self.tickShift : 0
     }
 
     /// Removes one timer that is due at `now` and returns it. Call until it returns nil: a fired timer may schedule or
     /// cancel others.
     mutating func popDue(now: UInt64) -> Timed? {
         let target = now >> Self.tickShift
-        if target > currentTick { collectDue(until: target) }
+        if target >= earliestTick { collectDue(until: target) }
         guard let first = lists[Int(Self.slotCount)] else { return nil }
         let timed = first.takeUnretainedValue()
         cancel(timed)
@@ -61,6 +62,7 @@ struct TimerWheel: ~Copyable {
     private mutating func collectDue(until target: UInt64) {
         var tick = max(currentTick + 1, target > Self.slotCount ? target - Self.slotCount + 1 : 0)
         currentTick = target
+        earliestTick = .max
         guard count > 0 else { return }
         while tick <= target {
             var candidate = lists[Int(tick % Self.slotCount)]
@@ -73,6 +75,8 @@ struct TimerWheel: ~Copyable {
             }
             tick += 1
         }
+        while tick <= target + Self.slotCount && lists[Int(tick % Self.slotCount)] == nil { tick += 1 }
+        if tick <= target + Self.slotCount { earliestTick = tick }
     }
 
     private mutating func link(_ timed: Timed, tick: Timed.WheelTick) {
@@ -112,9 +116,9 @@ package class Timed {
         case at(UInt64)
     }
 
-    fileprivate var wheelTick = WheelTick.none
-    fileprivate var wheelNext: Unmanaged<Timed>?
-    fileprivate var wheelPrevious: Unmanaged<Timed>?
+    @exclusivity(unchecked) fileprivate var wheelTick = WheelTick.none
+    @exclusivity(unchecked) fileprivate var wheelNext: Unmanaged<Timed>?
+    @exclusivity(unchecked) fileprivate var wheelPrevious: Unmanaged<Timed>?
 
     init() {}
 

@@ -21,8 +21,8 @@ final class Pacer {
     /// Actions before the loop looks at its sockets again, so that replies are not measured late behind a burst.
     private static let burst = 64
 
-    private var heap = Heap<Due>()
-    private var timer: PreciseTimer?
+    @exclusivity(unchecked) private var heap = Heap<Due>()
+    @exclusivity(unchecked) private var timer: PreciseTimer?
 
     func start(on loop: EventLoop) {
         timer = PreciseTimer(on: loop) { [unowned self] _ in fire() }

@@ -14,8 +14,8 @@ final class Shard: @unchecked Sendable {
     let seed: UInt64
     let pacer = Pacer()
     /// The run's start on the monotonic clock.
-    private(set) var start: UInt64 = 0
-    private(set) var isEnding = false
+    @exclusivity(unchecked) private(set) var start: UInt64 = 0
+    @exclusivity(unchecked) private(set) var isEnding = false
 
     private let plan: ShardPlan
     private let behaviours: [BehaviourRuntime]
@@ -23,7 +23,7 @@ final class Shard: @unchecked Sendable {
     private var clients: [VirtualClient] = []
     private var open = 0
     private var pending = 0
-    private var stageIndex = 0
+    @exclusivity(unchecked) private var stageIndex = 0
     /// The next connection of this shard, as a position in the run's ramps.
     private var nextStage = 0
     private var nextInRamp = 0

@@ -65,18 +65,18 @@ final class VirtualClient: WebSocketHandler {
     private unowned(unsafe) let behaviour: BehaviourRuntime
     /// Among all clients of the run.
     let index: Int
-    private(set) var connection: WebSocketConnection?
+    @exclusivity(unchecked) private(set) var connection: WebSocketConnection?
     /// The server may end the connection from now on.
-    private(set) var isLeaving = false
-    private var inFlight = InFlight()
-    private var picker: PayloadPicker
+    @exclusivity(unchecked) private(set) var isLeaving = false
+    @exclusivity(unchecked) private var inFlight = InFlight()
+    @exclusivity(unchecked) private var picker: PayloadPicker
     /// The open-loop schedule, in nominal time since ``nominalStart``; nil for other clients.
-    private var arrivals: MessageArrivals?
+    @exclusivity(unchecked) private var arrivals: MessageArrivals?
     private var nominalStart: UInt64 = 0
     /// The earliest message that has not left yet; `.max` when there is none.
-    private var nextPlanned = UInt64.max
+    @exclusivity(unchecked) private var nextPlanned = UInt64.max
     /// The next message is due, but waits for replies or for the socket.
-    private var isBlocked = false
+    @exclusivity(unchecked) private var isBlocked = false
     private var pingSent: UInt64 = 0
     private var isPingExpired = false
 

@@ -9,7 +9,7 @@ final class ConnectionContext {
     let configuration: WebSocketConfiguration
     let timing: ConnectionTiming
     let logger: Logger
-    var maskKeys = MaskKeys()
+    @exclusivity(unchecked) var maskKeys = MaskKeys()
     /// Shared by the streams, which hold it without reference: each stream's handler keeps this object alive.
     let outboxLimits: UnsafePointer<OutboxLimits>
     /// Told when a connection's socket is gone.

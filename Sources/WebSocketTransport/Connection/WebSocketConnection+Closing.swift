@@ -11,9 +11,10 @@ extension WebSocketConnection {
     ///   - reason: at most 123 octets of UTF-8.
     /// - Throws: ``CloseBodyError`` when the code must not be sent or the reason is too long; nothing is sent then.
     public func close(code: CloseCode?, reason: String = "") throws(CloseBodyError) {
-        loop.assertIsCurrent()
+        assertOnLoop()
         try CloseBody.check(code: code, reason: reason)
         guard case .send = closing.close(code) else { return }
+        isOpen = false
         sendClose(code, reason: reason)
         // The answer can only be read when reading is not paused.
         resumeForClosing()
@@ -31,6 +32,7 @@ extension WebSocketConnection {
 
     /// Handles the peer's Close frame.
     func peerClosed(_ code: CloseCode?, reason: String) {
+        isOpen = false
         switch closing.receive(code) {
         case .reply(let reply, let ending):
             sendClose(reply, reason: "")
@@ -46,6 +48,7 @@ extension WebSocketConnection {
     /// Fails the connection (RFC 6455 §7.1.7): tells the peer why, and listens no more.
     func fail(_ error: ProtocolError) {
         context.logger.debug("the peer broke the protocol", metadata: ["error": "\(error)"])
+        isOpen = false
         switch closing.fail(error.closeCode) {
         case .sendAndCloseTransport(let code):
             sendClose(code, reason: error.description)

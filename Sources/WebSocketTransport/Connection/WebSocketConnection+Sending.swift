@@ -22,7 +22,7 @@ extension WebSocketConnection {
 
     /// Sends one message from memory that the caller keeps valid during the call.
     package func send(_ payload: UnsafeRawBufferPointer, kind: MessageKind) {
-        loop.assertIsCurrent()
+        assertOnLoop()
         guard isOpen else { return }
         sendFrame(kind == .text ? .text : .binary, payload)
     }
@@ -31,7 +31,7 @@ extension WebSocketConnection {
     ///
     /// - Parameter payload: at most 125 octets, more are cut off (RFC 6455 §5.5).
     public func sendPing(_ payload: RawSpan) {
-        loop.assertIsCurrent()
+        assertOnLoop()
         guard isOpen else { return }
         payload.withUnsafeBytes { sendControl(.ping, UnsafeRawBufferPointer(rebasing: $0.prefix(125))) }
     }
@@ -42,11 +42,12 @@ extension WebSocketConnection {
 
     @inline(__always)
     private func sendFrame(_ opcode: Opcode, _ payload: UnsafeRawBufferPointer) {
-        guard let stream else { return }
-        if context.role == .server {
-            sendUnmasked(opcode, payload, on: stream)
-        } else {
-            sendMasked(opcode, payload, on: stream)
+        withStream { stream in
+            if role == .server {
+                sendUnmasked(opcode, payload, on: stream)
+            } else {
+                sendMasked(opcode, payload, on: stream)
+            }
         }
     }
 

@@ -9,23 +9,45 @@ import WebSocketProtocol
 /// `@unchecked Sendable`: every entry point asserts that it runs on the loop.
 public final class WebSocketConnection: @unchecked Sendable {
     let context: ConnectionContext
-    /// Nil once the socket is gone.
-    var stream: Stream?
-    var handler: any WebSocketHandler
-    var reader: MessageReader
-    var closing: CloseHandshake
-    private var isOver = false
-    private var pauses: Pauses = []
-    private var lastMessage: UInt64
+    /// Copied from the context, so that sending needs not look there.
+    let role: Role
+    /// Nil once the socket is gone; retained by hand, so that a send counts no references.
+    @exclusivity(unchecked) private var streamReference: Unmanaged<Stream>?
+    @exclusivity(unchecked) var handler: any WebSocketHandler
+    @exclusivity(unchecked) var reader: MessageReader
+    @exclusivity(unchecked) var closing: CloseHandshake
+    @exclusivity(unchecked) private var isOver = false
+    @exclusivity(unchecked) private var pauses: Pauses = []
+    @exclusivity(unchecked) private var lastMessage: UInt64
+    /// A message came in the current read: the clock is looked at once, after it.
+    @exclusivity(unchecked) private var hasNewMessage = false
     private var pingSent: UInt64?
 
     init(context: ConnectionContext, stream: Stream, handler: any WebSocketHandler) {
         self.context = context
-        self.stream = stream
+        role = context.role
+        streamReference = .passRetained(stream)
         self.handler = handler
         reader = MessageReader(role: context.role, limits: context.configuration.messageLimits)
         closing = CloseHandshake(role: context.role)
         lastMessage = context.loop.now
+    }
+
+    deinit { streamReference?.release() }
+
+    /// Nil once the socket is gone.
+    var stream: Stream? { streamReference?.takeUnretainedValue() }
+
+    /// Calls `body` with the stream, if there still is one, without counting references.
+    @inline(__always)
+    func withStream(_ body: (Stream) -> Void) { streamReference?._withUnsafeGuaranteedRef(body) }
+
+    /// Lends the reader's memory for the time of a read; nothing that a handler may call looks at the reader.
+    @inline(__always)
+    private func withReader(
+        _ body: (UnsafeMutablePointer<MessageReader>) throws(ProtocolError) -> Void
+    ) throws(ProtocolError) {
+        try withUnsafeMutablePointer(to: &reader, body)
     }
 
     /// Who wants reading to rest.
@@ -39,8 +61,15 @@ public final class WebSocketConnection: @unchecked Sendable {
     /// The loop that the connection belongs to.
     public var loop: EventLoop { context.loop }
 
-    /// Whether messages can be sent: the handshake is complete and no Close frame was sent or received.
-    public var isOpen: Bool { closing.maySend && !isOver }
+    @inline(__always)
+    func assertOnLoop() {
+        assert(context.loop.isCurrent, "a connection was used from outside its event loop")
+    }
+
+    /// Whether messages can be sent: no Close frame was sent or received, and the connection is not over.
+    ///
+    /// Says the same as `closing`, where asking costs an access check for each message.
+    @exclusivity(unchecked) public internal(set) var isOpen = true
 
     /// Whether the peer keeps up. When false, hold back what can wait until ``WebSocketHandler/becameWritable(_:)``.
     public var isWritable: Bool { isOpen && !(stream?.isAboveHighWatermark ?? true) }
@@ -64,6 +93,7 @@ public final class WebSocketConnection: @unchecked Sendable {
     func end(code: CloseCode, reason: String, cause: WebSocketClosure.Cause) {
         guard !isOver else { return }
         isOver = true
+        isOpen = false
         let handler = self.handler
         self.handler = Ended.handler
         handler.closed(self, WebSocketClosure(code: code, reason: reason, cause: cause))
@@ -71,7 +101,7 @@ public final class WebSocketConnection: @unchecked Sendable {
 
     /// Ends the connection at once with a TCP reset and without a Close frame.
     public func abort() {
-        loop.assertIsCurrent()
+        assertOnLoop()
         abort(.aborted)
     }
 
@@ -82,13 +112,13 @@ public final class WebSocketConnection: @unchecked Sendable {
 
     /// Stops taking from the peer until ``resumeReading()``.
     public func pauseReading() {
-        loop.assertIsCurrent()
+        assertOnLoop()
         pauses.insert(.application)
         stream?.pauseReading()
     }
 
     public func resumeReading() {
-        loop.assertIsCurrent()
+        assertOnLoop()
         resume(.application)
     }
 
@@ -127,9 +157,13 @@ public final class WebSocketConnection: @unchecked Sendable {
 extension WebSocketConnection: StreamHandler {
     package func received(_ bytes: UnsafeMutableRawBufferPointer, on stream: Stream) {
         guard let start = bytes.baseAddress else { return }
-        var input = InputCursor(start: start, count: bytes.count)
         do throws(ProtocolError) {
-            while let event = try reader.next(&input) { handle(event) }
+            // Both held once for the whole read. Once the connection is over its events go nowhere.
+            let handler = self.handler
+            try withReader { (reader) throws(ProtocolError) in
+                var input = InputCursor(start: start, count: bytes.count)
+                while let event = try reader.pointee.next(&input) { handle(event, handler) }
+            }
         } catch {
             return fail(error)
         }
@@ -143,7 +177,7 @@ extension WebSocketConnection: StreamHandler {
     package func receivedDirectly(_ count: Int, on stream: Stream) {
         do throws(ProtocolError) {
             guard let event = try reader.commitDirect(count) else { return afterReading(on: stream) }
-            handle(event)
+            handle(event, handler)
             // The message's memory is not kept until the next read.
             reader.releaseEvent()
         } catch {
@@ -156,25 +190,29 @@ extension WebSocketConnection: StreamHandler {
     private static let directMinimum = 16 * 1024
 
     private func afterReading(on stream: Stream) {
+        if hasNewMessage {
+            hasNewMessage = false
+            lastMessage = context.loop.now
+        }
         stream.receivesDirectly = reader.outstandingPayload >= Self.directMinimum
         // A server does not read from a peer that does not read. A client must: two that wait for each other never end.
-        if stream.isAboveHighWatermark && context.role == .server && closing.maySend {
+        if stream.isAboveHighWatermark && role == .server && isOpen {
             pauses.insert(.pressure)
             stream.pauseReading()
         }
     }
 
     @inline(__always)
-    private func handle(_ event: MessageReader.Event) {
+    private func handle(_ event: MessageReader.Event, _ handler: any WebSocketHandler) {
         switch event {
         case .message(let kind, _, let payload):
-            guard closing.maySend, !isOver else { return }
-            lastMessage = context.loop.now
+            guard isOpen else { return }
+            hasNewMessage = true
             handler.received(payload.bytes, kind: kind, on: self)
         case .ping(let payload):
-            if closing.maySend { sendControl(.pong, payload) }
+            if isOpen { sendControl(.pong, payload) }
         case .pong(let payload):
-            if closing.maySend { handler.receivedPong(payload.bytes, on: self) }
+            if isOpen { handler.receivedPong(payload.bytes, on: self) }
         case .close(let code, let reason):
             peerClosed(code, reason: String(decoding: reason, as: UTF8.self))
         }
@@ -192,7 +230,7 @@ extension WebSocketConnection: StreamHandler {
     }
 
     package func timerFired(on stream: Stream, now: UInt64) {
-        if closing.maySend {
+        if isOpen {
             armTimer(now: now)
         } else {
             end(code: .abnormalClosure, reason: "", cause: .closeTimeout)
@@ -201,7 +239,8 @@ extension WebSocketConnection: StreamHandler {
     }
 
     package func closed(_ stream: Stream, _ streamEnd: StreamEnd) {
-        self.stream = nil
+        streamReference?.release()
+        streamReference = nil
         switch streamEnd {
         case .outboxFull: end(code: .abnormalClosure, reason: "", cause: .slowConsumer)
         case .failed(let error): end(code: .abnormalClosure, reason: "", cause: .transport(error))

@@ -34,7 +34,7 @@ final class ServerUpgrade: AcceptedHandler {
             answer(ServerResponse.refuse(refusal), on: stream)
         case .request(let request, _):
             let response = respond(request) ?? HTTPResponse(.notFound, body: "Not found.\n")
-            answer(response, on: stream)
+            answer(response, to: request, on: stream)
         case .upgrade(let request):
             let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...])
             switch decide(request) {
@@ -69,11 +69,12 @@ final class ServerUpgrade: AcceptedHandler {
         connection.open(rest: rest)
     }
 
-    private func answer(_ response: HTTPResponse, on stream: Stream) {
+    private func answer(_ response: HTTPResponse, to request: HTTPRequest? = nil, on stream: Stream) {
         do {
-            answer(
-                try ServerResponse.respond(status: response.status, headers: response.headers, body: response.body),
-                on: stream)
+            let octets = try ServerResponse.respond(
+                status: response.status, headers: response.headers, body: response.body,
+                answersHead: request?.method == "HEAD")
+            answer(octets, on: stream)
         } catch {
             context.logger.error("an application header cannot be sent", metadata: ["error": "\(error)"])
             answer(ServerResponse.refuse(Refusal(.internalServerError, "Internal error.")), on: stream)
