@@ -17,7 +17,7 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let source = try ScenarioSource(file: file)
         let machine = Plan.Machine(
-            portsPerAddress: MachineLimits.current.ports,
+            portsPerAddress: LocalPorts.quicklyFound,
             descriptorLimit: Int(clamping: RunResult.Machine.current.descriptorLimit))
         let style = TerminalStyle(
             environment: ProcessInfo.processInfo.environment, isTerminal: isatty(STDOUT_FILENO) != 0)

@@ -44,7 +44,8 @@ private struct Finding {
     private static func ports(_ limits: MachineLimits) -> Finding {
         Finding(
             name: "ports", value: "\(limits.ports)",
-            meaning: "connections from one source address to one target; further ones need `source_ips`",
+            meaning: "for connections from one source address to one target; about \(LocalPorts.quicklyFound) are found "
+                + "quickly. On loopback wsbench then uses further addresses itself, elsewhere `source_ips` names them",
             advice: limits.ports < 60_000 ? "for more: sysctl -w net.ipv4.ip_local_port_range='1024 65535'" : nil)
     }
 

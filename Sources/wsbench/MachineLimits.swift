@@ -1,5 +1,6 @@
 import CLinux
 import Foundation
+import LoadGenerator
 
 /// What this machine allows a load generator.
 struct MachineLimits {
@@ -21,10 +22,9 @@ struct MachineLimits {
         var soft: UInt64 = 0
         var hard: UInt64 = 0
         _ = clinux_descriptor_limit(&soft, &hard)
-        let range = numbers("/proc/sys/net/ipv4/ip_local_port_range")
         return MachineLimits(
             softDescriptors: soft, hardDescriptors: hard,
-            ports: range.count == 2 ? max(0, range[1] - range[0] + 1) : 28_232,
+            ports: LocalPorts.count,
             backlog: numbers("/proc/sys/net/core/somaxconn").first,
             synBacklog: numbers("/proc/sys/net/ipv4/tcp_max_syn_backlog").first,
             cores: ProcessInfo.processInfo.activeProcessorCount,

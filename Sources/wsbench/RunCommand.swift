@@ -125,7 +125,7 @@ struct RunCommand: AsyncParsableCommand {
         return LoadRun.Options(
             loops: loops ?? max(1, ProcessInfo.processInfo.activeProcessorCount - 1),
             embeddedServer: [executable, "embedded-server"],
-            command: ["wsbench"] + CommandLine.arguments.dropFirst(), toolVersion: WSBench.version,
+            command: CommandLine.arguments, toolVersion: WSBench.version,
             text: source.text, file: source.file)
     }
 

@@ -13,8 +13,8 @@ struct RunWatch: Sendable {
         var server = ProcessSample()
         var tcpMemory: UInt64?
         var generator = ProcessSample()
-        /// Processor time of each generator loop, in nanoseconds.
-        var loops: [UInt64] = []
+        /// Processor time of each generator loop, and when it was read; a busy loop answers late. Nanoseconds.
+        var loops: [(cpu: UInt64, time: UInt64)] = []
         var sent: UInt64 = 0
         var received: UInt64 = 0
         var errors: UInt64 = 0
@@ -86,7 +86,7 @@ struct RunWatch: Sendable {
         moment.sent = snapshots.reduce(0) { $0 + $1.sent }
         moment.received = snapshots.reduce(0) { $0 + $1.received }
         moment.errors = snapshots.reduce(0) { $0 + $1.errors }
-        moment.loops = snapshots.map(\.threadCPU)
+        moment.loops = snapshots.map { ($0.threadCPU, $0.time) }
         if let serverSampler { moment.server = serverSampler.sample() }
         moment.generator = ownSampler.sample()
         moment.tcpMemory = samplesTCPMemory ? kernelTCPMemory() : nil
@@ -172,9 +172,9 @@ struct RunWatch: Sendable {
 
     /// The share of the time that the busiest loop was busy: one saturated loop is enough to spoil a measurement.
     private static func busiestLoop(_ before: Moment, _ now: Moment) -> Double? {
-        let seconds = Double(now.time - before.time) / 1e9
-        guard seconds > 0 else { return nil }
-        return zip(before.loops, now.loops).compactMap { rate($0, $1, seconds) }.max()
+        zip(before.loops, now.loops).compactMap { before, now in
+            now.time > before.time ? rate(before.cpu, now.cpu, Double(now.time - before.time) / 1e9) : nil
+        }.max()
     }
 
     // MARK: - The live picture

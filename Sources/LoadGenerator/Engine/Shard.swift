@@ -183,8 +183,9 @@ final class Shard: @unchecked Sendable {
         var received: UInt64 = 0
         var opened: UInt64 = 0
         var errors: UInt64 = 0
-        /// Processor time of the loop's thread, in nanoseconds.
+        /// Processor time of the loop's thread, in nanoseconds, and when it was read.
         var threadCPU: UInt64 = 0
+        var time: UInt64 = 0
         var interval: IntervalHistograms
     }
 
@@ -192,7 +193,7 @@ final class Shard: @unchecked Sendable {
         Snapshot(
             open: open, pending: pending, failedAttempts: failedAttempts, sent: recorder.total(.sent),
             received: recorder.total(.received), opened: recorder.total(.opened), errors: recorder.errorTotal,
-            threadCPU: clinux_thread_cpu_ns(), interval: recorder.takeInterval(replacing: empty))
+            threadCPU: clinux_thread_cpu_ns(), time: monotonicNanoseconds(), interval: recorder.takeInterval(replacing: empty))
     }
 
     // MARK: - Ending

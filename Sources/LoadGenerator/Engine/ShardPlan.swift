@@ -13,11 +13,12 @@ struct ShardPlan: Sendable {
     private let baseOptions: WebSocketClientOptions
     private let sources: [SocketAddress]
 
-    /// Ports of one source address that are used before the next address is: Linux offers 28,232 by default.
-    private static let portsPerAddress = 25_000
+    /// Connections from one source address before the next address is used.
+    private let portsPerAddress: Int
 
     init(shard: Int, of shardCount: Int, scenario: Scenario, url: WebSocketURL) {
         self.shard = shard
+        portsPerAddress = LocalPorts.quicklyFound
         self.shardCount = shardCount
         self.url = url
         load = scenario.load
@@ -42,9 +43,9 @@ struct ShardPlan: Sendable {
         var options = baseOptions
         if !sources.isEmpty {
             options.source = sources[index % sources.count]
-        } else if index >= Self.portsPerAddress && url.host.hasPrefix("127.") {
+        } else if index >= portsPerAddress && url.host.hasPrefix("127.") {
             // The whole of 127.0.0.0/8 is local.
-            let address = index / Self.portsPerAddress + 1
+            let address = index / portsPerAddress + 1
             options.source = SocketAddress(numeric: "127.0.\(address / 250).\(address % 250 + 1)", port: 0)
         }
         return options
