@@ -229,7 +229,8 @@ final class VirtualClient: WebSocketHandler {
                     example: "client \(index) got no reply within the time it expects")
             }
         }
-        if let ping = behaviour.ping, pingSent != 0, !isPingExpired, now &- pingSent > ping.within {
+        // `now` is the sweep's beginning: a ping may have left since then.
+        if let ping = behaviour.ping, pingSent != 0, !isPingExpired, now > pingSent &+ ping.within {
             isPingExpired = true
             shard.recorder.addError(
                 .ping, stage: shard.currentStage(now: now), example: "client \(index) got no pong within the time it expects")
