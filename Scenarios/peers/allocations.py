@@ -13,7 +13,6 @@ import argparse
 import base64
 import json
 import os
-import re
 import shutil
 import signal
 import socket
@@ -50,13 +49,10 @@ def wait_for(port, process):
     fail(3, "nothing listened within a minute")
 
 
-def heap_allocations(log):
-    """valgrind's own count: `total heap usage: 1,234 allocs, …`."""
-    with open(log, encoding="utf-8", errors="replace") as file:
-        found = re.search(r"total heap usage: ([\d,]+) allocs", file.read())
-    if not found:
-        fail(3, "valgrind counted nothing; its output is in " + log)
-    return int(found.group(1).replace(",", ""))
+def heap_allocations(record):
+    """The number of blocks that valgrind's heap profiler saw allocated."""
+    with open(record, encoding="utf-8") as file:
+        return sum(place["tbk"] for place in json.load(file)["pps"])
 
 
 def stripped(folder, program):
@@ -66,8 +62,8 @@ def stripped(folder, program):
     return copy
 
 
-def under_valgrind(log, command):
-    return ["valgrind", "--tool=memcheck", "--leak-check=no", "--undef-value-errors=no", f"--log-file={log}"] + command
+def under_valgrind(record, command):
+    return ["valgrind", "--tool=dhat", "-q", f"--dhat-out-file={record}"] + command
 
 
 def echo(connection, count):
@@ -95,9 +91,9 @@ def echo(connection, count):
 
 def server_allocations(folder, wsserver, count):
     port = free_port()
-    log = os.path.join(folder, f"server-{count}.log")
+    record = os.path.join(folder, f"server-{count}.json")
     command = [wsserver, "echo", "--listen", f"127.0.0.1:{port}", "--quiet"]
-    process = subprocess.Popen(under_valgrind(log, command))
+    process = subprocess.Popen(under_valgrind(record, command), stderr=subprocess.DEVNULL)
     try:
         with wait_for(port, process) as connection:
             connection.settimeout(60)
@@ -105,14 +101,14 @@ def server_allocations(folder, wsserver, count):
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
-    return heap_allocations(log)
+    return heap_allocations(record)
 
 
 def generator_allocations(folder, wsbench, in_flight):
     """Returns the allocations and the echoes of a closed loop of eight seconds, whatever it has in flight."""
     port = free_port()
     server = subprocess.Popen([WSSERVER, "echo", "--listen", f"127.0.0.1:{port}", "--quiet"])
-    log = os.path.join(folder, f"generator-{in_flight}.log")
+    record = os.path.join(folder, f"generator-{in_flight}.heap")
     result = os.path.join(folder, f"generator-{in_flight}.json")
     scenario = os.path.join(folder, f"generator-{in_flight}.yaml")
     # One sample for the whole run: the samples allocate, the messages must not.
@@ -131,7 +127,7 @@ def generator_allocations(folder, wsbench, in_flight):
     try:
         wait_for(port, server).close()
         command = [wsbench, "run", scenario, "--quiet", "--loops", "1", "--json", result]
-        subprocess.run(under_valgrind(log, command), check=True, timeout=300)
+        subprocess.run(under_valgrind(record, command), check=True, timeout=300, stderr=subprocess.DEVNULL)
     except subprocess.SubprocessError as error:
         fail(3, f"the generator did not run: {error}")
     finally:
@@ -139,7 +135,7 @@ def generator_allocations(folder, wsbench, in_flight):
         server.wait(60)
     with open(result, encoding="utf-8") as file:
         stages = json.load(file)["stages"]
-    return heap_allocations(log), sum(stage["counters"]["messages.received"] for stage in stages)
+    return heap_allocations(record), sum(stage["counters"]["messages.received"] for stage in stages)
 
 
 def main():

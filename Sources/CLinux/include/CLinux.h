@@ -75,9 +75,14 @@ static inline void *clinux_event_object(const struct epoll_event *events, int in
 static inline int clinux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout) {
     if (timeout < 0) return epoll_wait(epoll, events, capacity, -1);
     if (timeout == 0) return epoll_wait(epoll, events, capacity, 0);
+    // Whether the kernel lacks the call; every thread finds out the same.
+    static int lacksPreciseWait = 0;
     struct timespec limit = {.tv_sec = timeout / 1000000000, .tv_nsec = timeout % 1000000000};
-    long count = syscall(SYS_epoll_pwait2, epoll, events, capacity, &limit, NULL, 0);
-    if (count >= 0 || errno != ENOSYS) return (int)count;
+    if (!lacksPreciseWait) {
+        long count = syscall(SYS_epoll_pwait2, epoll, events, capacity, &limit, NULL, 0);
+        if (count >= 0 || errno != ENOSYS) return (int)count;
+        lacksPreciseWait = 1;
+    }
     int64_t milliseconds = (timeout + 999999) / 1000000;
     return epoll_wait(epoll, events, capacity, milliseconds > 86400000 ? 86400000 : (int)milliseconds);
 }
