@@ -18,12 +18,11 @@ public func runCommandLine<Root: AsyncParsableCommand>(_ root: Root.Type) async 
     } catch let code as ExitCode {
         exit(code.rawValue)
     } catch {
-        let text = Root.fullMessage(for: error)
         if Root.exitCode(for: error) == .success {
-            print(text)
+            print(Root.fullMessage(for: error))
             exit(ExitStatus.passed.rawValue)
         }
-        printError(text)
+        printError("\(Root._commandName): \(Root.message(for: error)) (see --help)")
         let isUsage = Root.exitCode(for: error) == .validationFailure
         exit((isUsage ? ExitStatus.usage : .internalError).rawValue)
     }

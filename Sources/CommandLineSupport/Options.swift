@@ -1,30 +1,37 @@
-public import ArgumentParser
+import ArgumentParser
 import BenchResults
 
-/// A size with its unit on the command line: `64KiB`.
-public struct SizeOption: ExpressibleByArgument, Sendable {
-    public let bytes: Int
-
-    public init?(argument: String) {
-        guard let measure = try? Measure(parsing: argument, as: .size), let whole = measure.whole,
-            let bytes = Int(exactly: whole), bytes > 0
-        else { return nil }
-        self.bytes = bytes
+/// A size with its unit on the command line, in bytes: `64KiB`.
+///
+/// - Throws: `ValidationError` that shows how to write one.
+@Sendable
+public func parseSize(_ text: String) throws -> Int {
+    guard let bytes = Int(exactly: try parseWhole(text, as: .size)) else {
+        throw ValidationError("`\(text)` is too large")
     }
-
-    public init(bytes: Int) { self.bytes = bytes }
-
-    public var defaultValueDescription: String { MeasureText.text(Double(bytes), as: .size).filter { $0 != " " } }
+    return bytes
 }
 
 /// A duration with its unit on the command line: `30s`.
-public struct DurationOption: ExpressibleByArgument, Sendable {
-    public let duration: Duration
-
-    public init?(argument: String) {
-        guard let measure = try? Measure(parsing: argument, as: .duration), let whole = measure.whole,
-            let nanoseconds = Int64(exactly: whole), nanoseconds > 0
-        else { return nil }
-        duration = .nanoseconds(nanoseconds)
+///
+/// - Throws: `ValidationError` that shows how to write one.
+@Sendable
+public func parseDuration(_ text: String) throws -> Duration {
+    guard let nanoseconds = Int64(exactly: try parseWhole(text, as: .duration)) else {
+        throw ValidationError("`\(text)` is too long")
     }
+    return .nanoseconds(nanoseconds)
+}
+
+private func parseWhole(_ text: String, as dimension: Dimension) throws -> UInt64 {
+    let measure: Measure
+    do throws(MeasureError) {
+        measure = try Measure(parsing: text, as: dimension)
+    } catch {
+        throw ValidationError(error.message)
+    }
+    guard let whole = measure.whole, whole > 0 else {
+        throw ValidationError("`\(text)` is not \(dimension.phrase) above zero; write for example `\(dimension.example)`")
+    }
+    return whole
 }

@@ -14,14 +14,14 @@ struct EmbeddedServerCommand: AsyncParsableCommand {
 
     @Option var listen: String
     @Option var loops = 1
-    @Option var maxMessage: SizeOption
+    @Option(transform: parseSize) var maxMessage: Int
 
     func run() async throws {
         let parent = getppid()
         var logger = Logger(label: "embedded-server") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .error
         var configuration = WebSocketConfiguration()
-        configuration.messageLimits.maximumMessageSize = maxMessage.bytes
+        configuration.messageLimits.maximumMessageSize = maxMessage
         let server: WebSocketServer
         do {
             server = try FixtureServer.start(

@@ -23,11 +23,15 @@ struct EchoCommand: AsyncParsableCommand {
     @Option(help: "Event loops, each with a thread of its own.")
     var loops = 1
 
-    @Option(help: "The largest message to accept, with its unit; a larger one closes with 1009.")
-    var maxMessage = SizeOption(bytes: 16 << 20)
+    @Option(
+        help: "The largest message to accept, with its unit; a larger one closes with 1009. Default: 16MiB.",
+        transform: parseSize)
+    var maxMessage: Int = 16 << 20
 
-    @Option(help: "Close connections that send no message for this long, for example 60s. Default: never.")
-    var idleTimeout: DurationOption?
+    @Option(
+        help: "Close connections that send no message for this long, for example 60s. Default: never.",
+        transform: parseDuration)
+    var idleTimeout: Duration?
 
     @Option(help: "The most connections at once; one more is answered 503.")
     var maxConnections = 100_000
@@ -44,8 +48,8 @@ struct EchoCommand: AsyncParsableCommand {
         var logger = Logger(label: "wsserver") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = quiet ? .error : .info
         var configuration = WebSocketConfiguration()
-        configuration.messageLimits.maximumMessageSize = maxMessage.bytes
-        configuration.idleTimeout = idleTimeout?.duration
+        configuration.messageLimits.maximumMessageSize = maxMessage
+        configuration.idleTimeout = idleTimeout
         configuration.maximumConnections = maxConnections
         let server: WebSocketServer
         do {

@@ -13,7 +13,10 @@ package struct GeneratorTrust: Sendable, Equatable {
     package init(_ result: RunResult, _ overview: RunOverview) {
         let missed = result.validity.filter { !$0.passed }
         let facts = Self.facts(overview)
-        if !missed.isEmpty || result.verdict == .invalid {
+        if result.verdict == .unreachable && overview.total(MetricName.connectionsOpened) == 0 {
+            tone = .doubtful
+            sentence = "No connection was opened, so the generator was not put to the test."
+        } else if !missed.isEmpty || result.verdict == .invalid {
             tone = .bad
             let which = missed.map { "\($0.condition) was missed with \($0.measuredText)" }.joined(separator: ", ")
             sentence =
