@@ -111,6 +111,7 @@ let package = Package(
         .testTarget(
             name: "BenchReportsTests", dependencies: ["BenchReports", "BenchResults"], swiftSettings: strict),
         .testTarget(
-            name: "LoadGeneratorTests", dependencies: ["BenchResults", "LoadGenerator"], swiftSettings: strict),
+            name: "LoadGeneratorTests",
+            dependencies: ["BenchResults", "LoadGenerator", "Reactor", "WebSocketTransport"], swiftSettings: strict),
     ]
 )

@@ -31,7 +31,8 @@ private func parseWhole(_ text: String, as dimension: Dimension) throws -> UInt6
         throw ValidationError(error.message)
     }
     guard let whole = measure.whole, whole > 0 else {
-        throw ValidationError("`\(text)` is not \(dimension.phrase) above zero; write for example `\(dimension.example)`")
+        throw ValidationError(
+            "`\(text)` is not \(dimension.phrase) above zero; write for example `\(dimension.example)`")
     }
     return whole
 }

@@ -12,7 +12,9 @@ struct DoctorCommand: ParsableCommand {
     func run() {
         let limits = MachineLimits.current
         let machine = RunResult.Machine.current
-        print("This machine: \(machine.cores) cores, \(QuantityText.bytes(Double(machine.memory))), \(machine.processor), Linux \(machine.kernel)")
+        print(
+            "This machine: \(machine.cores) cores, \(QuantityText.bytes(Double(machine.memory))), \(machine.processor), Linux \(machine.kernel)"
+        )
         print()
         for finding in Finding.all(limits) { finding.print() }
     }
@@ -44,7 +46,8 @@ private struct Finding {
     private static func ports(_ limits: MachineLimits) -> Finding {
         Finding(
             name: "ports", value: "\(limits.ports)",
-            meaning: "for connections from one source address to one target; about \(LocalPorts.quicklyFound) are found "
+            meaning:
+                "for connections from one source address to one target; about \(LocalPorts.quicklyFound) are found "
                 + "quickly. On loopback wsbench then uses further addresses itself, elsewhere `source_ips` names them",
             advice: limits.ports < 60_000 ? "for more: sysctl -w net.ipv4.ip_local_port_range='1024 65535'" : nil)
     }

@@ -31,7 +31,8 @@ struct EmbeddedServerCommand: AsyncParsableCommand {
         }
         let service = EmbeddedService(server: server, parent: parent)
         let group = ServiceGroup(
-            services: [service], gracefulShutdownSignals: [.sigterm], logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
+            services: [service], gracefulShutdownSignals: [.sigterm],
+            logger: Logger(label: "") { _ in SwiftLogNoOpLogHandler() })
         try await group.run()
     }
 }

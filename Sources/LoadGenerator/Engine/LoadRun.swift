@@ -84,14 +84,12 @@ package struct LoadRun: Sendable {
         _ server: ServerUnderTest, pools: [PayloadPool?], interruption: Interruption,
         progress: @escaping @Sendable (LiveSnapshot) -> Void
     ) async throws -> RunResult {
-        let url = try WebSocketURL(scenario.target.url.description)
-        if url.isSecure { throw LoadError.unusable("wss:// is not available in this version; use ws://") }
         let group = try EventLoopGroup(count: options.loops, name: "load")
         defer { group.stop() }
         let shards = group.loops.enumerated().map { index, loop in
             Shard(
                 loop: loop,
-                plan: ShardPlan(shard: index, of: options.loops, scenario: scenario, url: url),
+                plan: ShardPlan(shard: index, of: options.loops, scenario: scenario),
                 scenario: scenario, timeline: timeline, metrics: metrics, pools: pools)
         }
         var watch = RunWatch(

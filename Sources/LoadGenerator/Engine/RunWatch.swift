@@ -2,6 +2,7 @@ import BenchResults
 import CLinux
 import Glibc
 import Reactor
+import WebSocketTransport
 
 /// Watches a run: samples server and generator a few times a second, keeps the series, and tells when to give up.
 struct RunWatch: Sendable {

@@ -137,7 +137,8 @@ final class Shard: @unchecked Sendable {
     }
 
     private func attemptEnded(
-        _ result: Result<(WebSocketConnection, UpgradeResponse), WebSocketConnectError>, since connected: UInt64, stage: Int
+        _ result: Result<(WebSocketConnection, UpgradeResponse), WebSocketConnectError>, since connected: UInt64,
+        stage: Int
     ) {
         pending -= 1
         switch result {
@@ -193,7 +194,8 @@ final class Shard: @unchecked Sendable {
         Snapshot(
             open: open, pending: pending, failedAttempts: failedAttempts, sent: recorder.total(.sent),
             received: recorder.total(.received), opened: recorder.total(.opened), errors: recorder.errorTotal,
-            threadCPU: clinux_thread_cpu_ns(), time: monotonicNanoseconds(), interval: recorder.takeInterval(replacing: empty))
+            threadCPU: clinux_thread_cpu_ns(), time: monotonicNanoseconds(),
+            interval: recorder.takeInterval(replacing: empty))
     }
 
     // MARK: - Ending

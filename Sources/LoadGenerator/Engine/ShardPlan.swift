@@ -16,11 +16,11 @@ struct ShardPlan: Sendable {
     /// Connections from one source address before the next address is used.
     private let portsPerAddress: Int
 
-    init(shard: Int, of shardCount: Int, scenario: Scenario, url: WebSocketURL) {
+    init(shard: Int, of shardCount: Int, scenario: Scenario) {
         self.shard = shard
         portsPerAddress = LocalPorts.quicklyFound
         self.shardCount = shardCount
-        self.url = url
+        url = scenario.target.url
         load = scenario.load
         maximumPending = max(1, scenario.load.connect.maximumPending / shardCount)
         var configuration = WebSocketConfiguration()

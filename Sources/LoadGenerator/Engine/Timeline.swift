@@ -1,3 +1,5 @@
+import Reactor
+
 /// The stages of a run on one time axis: nanoseconds since the run's start.
 struct Timeline: Sendable {
     struct Stage: Sendable {
@@ -31,7 +33,8 @@ struct Timeline: Sendable {
             population = target
         }
         self.stages = stages
-        profile = RateProfile(load.stages.map { (nanoseconds: $0.duration.nanoseconds, multiplier: $0.messageMultiplier) })
+        profile = RateProfile(
+            load.stages.map { (nanoseconds: $0.duration.nanoseconds, multiplier: $0.messageMultiplier) })
     }
 
     var end: UInt64 { stages.last?.end ?? 0 }

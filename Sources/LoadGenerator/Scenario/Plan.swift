@@ -1,3 +1,5 @@
+import Reactor
+
 /// A scenario expanded over time: what will be opened and sent when, and what the machine must have for it.
 ///
 /// Pure arithmetic; nothing is opened to make one.

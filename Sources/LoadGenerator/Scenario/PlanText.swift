@@ -1,3 +1,4 @@
+import Reactor
 import BenchResults
 
 /// The text of `wsbench check FILE`: what a scenario will do, before anything is done.

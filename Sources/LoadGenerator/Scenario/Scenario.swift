@@ -1,3 +1,4 @@
+import Reactor
 package import BenchResults
 
 /// What a run does, as its file says it: parsed, complete and checked. If the value exists, it can be run.
@@ -54,16 +55,6 @@ package struct ScenarioOutputs: Sendable, Hashable {
 }
 
 extension Duration {
-    /// Whole nanoseconds; what does not fit 64 bits stays at the greatest value, what is negative at 0.
-    package var nanoseconds: UInt64 {
-        let (seconds, attoseconds) = components
-        guard seconds >= 0, attoseconds >= 0 else { return 0 }
-        let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow else { return .max }
-        let (sum, carried) = whole.addingReportingOverflow(UInt64(attoseconds) / 1_000_000_000)
-        return carried ? .max : sum
-    }
-
     /// In seconds, for arithmetic where a rounding does no harm.
     package var inSeconds: Double { Double(nanoseconds) / 1e9 }
 }

@@ -1,3 +1,4 @@
+import WebSocketTransport
 import BenchResults
 
 extension ScenarioReading {
@@ -16,9 +17,6 @@ extension ScenarioReading {
         let origin: ScenarioServer.Origin?
         if let embedded = fields["embedded"] {
             origin = self.embedded(embedded).map { .embedded($0) }
-            if let target, target.url.isSecure {
-                problems.add(embedded.position, "the embedded server speaks `ws://`, but the target is `wss://`")
-            }
         } else if let start = fields["start"] {
             origin = command(start).map { .start($0) }
         } else {
@@ -96,11 +94,15 @@ extension ScenarioReading {
             return target.map { .tcp(host: $0.url.host, port: $0.url.port, within: within) }
         }
         guard let address = text(tcp, "tcp", example: "\"127.0.0.1:9001\"") else { return nil }
-        do {
-            let (host, port) = try TargetURL.address(address[...], defaultPort: nil)
-            return .tcp(host: host, port: port, within: within)
+        // The authority of a URL, whose port would have a default: here it has to be written.
+        do throws(WebSocketURLError) {
+            let url = try WebSocketURL("ws://\(address)/")
+            guard address.hasSuffix(":\(url.port)") else {
+                return refuse(tcp, "`tcp`: the port is missing in `\(address)`; write `\(address):9001`")
+            }
+            return .tcp(host: url.host, port: url.port, within: within)
         } catch {
-            return refuse(tcp, "`tcp`: \(error.message)")
+            return refuse(tcp, "`tcp`: `\(address)` is no address (\(error)); write for example `127.0.0.1:9001`")
         }
     }
 

@@ -1,3 +1,4 @@
+import WebSocketTransport
 import BenchResults
 
 extension ScenarioReading {
@@ -16,12 +17,15 @@ extension ScenarioReading {
         return ScenarioTarget(url: url, subprotocols: subprotocols, headers: headers, sourceAddresses: sources)
     }
 
-    private func url(_ node: DocumentNode) -> TargetURL? {
-        guard let text = text(node, "url", example: "ws://127.0.0.1:9001/chat") else { return nil }
-        do {
-            return try TargetURL(parsing: text)
+    private func url(_ node: DocumentNode) -> WebSocketURL? {
+        let example = "ws://127.0.0.1:9001/chat"
+        guard let text = text(node, "url", example: example) else { return nil }
+        do throws(WebSocketURLError) {
+            let url = try WebSocketURL(text)
+            guard !url.isSecure else { return refuse(node, "this version does not have TLS (`wss://`) yet") }
+            return url
         } catch {
-            return refuse(node, error.message)
+            return refuse(node, "\(error); write for example `\(example)`")
         }
     }
 
@@ -90,7 +94,7 @@ extension ScenarioReading {
         guard !items.isEmpty else { return refuse(node, "`source_ips` is empty; write `auto` or at least one address") }
         for item in items {
             guard let address = text(item, "source_ips", example: "[127.0.0.2]") else { continue }
-            if !IPAddress.isVersion4(address), !IPAddress.isVersion6(address) {
+            if SocketAddress(numeric: address, port: 0) == nil {
                 problems.add(item.position, "`\(address)` is not an IP address; write for example `127.0.0.2`")
             } else if addresses.contains(address) {
                 problems.add(item.position, "the address `\(address)` appears twice")

@@ -1,3 +1,4 @@
+import Reactor
 import BenchResults
 
 /// One reading of one scenario: the problems found so far, the variables, and how single values are read.

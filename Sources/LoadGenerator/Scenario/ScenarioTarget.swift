@@ -1,6 +1,8 @@
+package import WebSocketTransport
+
 /// What the clients connect to.
 package struct ScenarioTarget: Sendable, Hashable {
-    package let url: TargetURL
+    package let url: WebSocketURL
     /// Offered in this order (RFC 6455 §4.1); no two are the same.
     package let subprotocols: [String]
     /// Additional fields of the opening handshake, in the order written.

@@ -120,7 +120,7 @@ public enum WebSocketURLError: Error, Equatable, Sendable, CustomStringConvertib
         switch self {
         case .missingScheme: "the URL does not begin with ws:// or wss://"
         case .unsupportedScheme(let scheme):
-            "the scheme \(scheme.quotedForMessage) is not one of WebSocket; write ws:// or wss://"
+            "the scheme \(scheme.quotedForMessage) is not one of WebSocket"
         case .emptyHost: "the URL has no host"
         case .invalidHost(let host): "\(host.quotedForMessage) is not a host name"
         case .nonASCIIHost(let host):

@@ -50,7 +50,7 @@ import Testing
             "5:35: `tcp`: the port is missing in `localhost`; write `localhost:9001`"),
         Row(
             #"server: { start: a, ready: { tcp: "a:99999", within: 5 } }"#,
-            "5:35: `tcp`: `99999` is not a port between 1 and 65535",
+            #"5:35: `tcp`: `a:99999` is no address (the port in "a:99999" is not a number from 1 to 65535); write for example `127.0.0.1:9001`"#,
             "5:54: `within`: `5` has no unit, a duration needs one; write for example `5s`"),
         Row(
             "server: { sample: { pid: auto } }",
@@ -84,9 +84,12 @@ import Testing
         Row("{}", "2:9: `target` needs `url`; write for example `url: ws://127.0.0.1:9001/chat`"),
         Row(
             #"{ url: "http://a/" }"#,
-            "2:16: a WebSocket URL begins with `ws://` or `wss://`, not `http://`; write for example `ws://127.0.0.1:9001/chat`"
+            "2:16: the scheme \"http\" is not one of WebSocket; write for example `ws://127.0.0.1:9001/chat`"
         ),
-        Row(#"{ url: "ws://a:0/" }"#, "2:16: `0` is not a port between 1 and 65535"),
+        Row(
+            #"{ url: "ws://a:0/" }"#,
+            #"2:16: the port in "a:0" is not a number from 1 to 65535; write for example `ws://127.0.0.1:9001/chat`"#),
+        Row(#"{ url: "wss://a/" }"#, "2:16: this version does not have TLS (`wss://`) yet"),
         Row(#"{ url: "ws://a/", rows: {} }"#, "2:27: this version does not have `rows` yet"),
         Row(
             #"{ url: "ws://a/", subprotocols: chat }"#,

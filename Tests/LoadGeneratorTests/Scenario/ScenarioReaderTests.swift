@@ -1,5 +1,7 @@
 import BenchResults
+import Reactor
 import Testing
+import WebSocketTransport
 
 @testable import LoadGenerator
 

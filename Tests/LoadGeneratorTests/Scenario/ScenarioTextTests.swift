@@ -1,4 +1,5 @@
 import Testing
+import WebSocketTransport
 
 @testable import LoadGenerator
 
@@ -9,7 +10,7 @@ import Testing
             ramp: "3s",
             size: "2KiB", seed: "7")
         let scenario = try ScenarioText.scenario(options)
-        #expect(scenario.target.url.description == "ws://127.0.0.1:9001/echo?a=1&b=${x}")
+        #expect(scenario.target.url.description == "ws://127.0.0.1:9001/echo?a=1&b=$%7Bx%7D")
         #expect(scenario.server.origin == .external)
         #expect(scenario.seed == 7)
         #expect(scenario.behaviours.map(\.name) == ["echo"])
@@ -33,7 +34,7 @@ import Testing
     @Test(arguments: [
         (
             ScenarioText.Options(url: "http://a/"),
-            "a WebSocket URL begins with `ws://` or `wss://`, not `http://`; write for example `ws://127.0.0.1:9001/chat`"
+            "the scheme \"http\" is not one of WebSocket; write for example `ws://127.0.0.1:9001/chat`"
         ),
         (
             .init(url: "ws://a/", duration: "10"),
