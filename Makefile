@@ -32,7 +32,7 @@ test: prepare ## Run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --parallel
 
-check: prepare ## What CI checks besides the tests: the format
+check: prepare ## Check the format, as CI does
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
 
 format: ## Lay out all sources
