@@ -61,7 +61,8 @@ package final class Connector: Pollable {
         loop.assertIsCurrent()
         let deadline = loop.now.addingReportingOverflow(options.timeout)
         attempt(
-            addresses[...], on: loop, source: options.source, deadline: deadline.overflow ? .max : deadline.partialValue,
+            addresses[...], on: loop, source: options.source,
+            deadline: deadline.overflow ? .max : deadline.partialValue,
             previous: nil, completion: completion)
     }
 

@@ -62,7 +62,8 @@ final class Inbox: Sendable {
         }
     }
 
-    private static func end(_ consumer: CheckedContinuation<WebSocketMessage?, any Error>, _ closure: WebSocketClosure) {
+    private static func end(_ consumer: CheckedContinuation<WebSocketMessage?, any Error>, _ closure: WebSocketClosure)
+    {
         if closure.wasClean {
             consumer.resume(returning: nil)
         } else {
