@@ -77,7 +77,7 @@ public final class WebSocket: Sendable {
         public struct Iterator: AsyncIteratorProtocol {
             fileprivate let inbox: Inbox
 
-            public func next() async throws -> WebSocketMessage? { try await inbox.next() }
+            public mutating func next() async throws -> WebSocketMessage? { try await inbox.next() }
         }
     }
 
