@@ -18,6 +18,21 @@ import WebSocketProtocol
         #expect(closure == WebSocketClosure(code: .abnormalClosure, reason: "", cause: .slowConsumer))
     }
 
+    @Test func `a peer that takes nothing is given up after the outbox timeout`() async throws {
+        let recorder = Recorder.obedient()
+        try await withServer(.testing { $0.outboxTimeout = .milliseconds(50) }, handler: recorder) { server in
+            let port = server.address.port
+            let peer = try await script {
+                let peer = try RawPeer.open(port: port, receiveBuffer: 4096)
+                try peer.send(.text("send \(24 << 20)"))
+                return Kept(peer)
+            }
+            let closure = try await recorder.closure()
+            #expect(closure == WebSocketClosure(code: .abnormalClosure, reason: "", cause: .slowConsumer))
+            peer.value.disconnect()
+        }
+    }
+
     /// Each pong waits; the server stops reading instead of keeping them all, and loses none.
     @Test func `100,000 pings of a peer that does not read pause reading, and all are answered in the end`()
         async throws

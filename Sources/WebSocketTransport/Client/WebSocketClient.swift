@@ -84,7 +84,7 @@ package final class WebSocketConnector {
                 do throws(SocketError) {
                     let stream = try Stream(
                         descriptor: descriptor, on: context.loop, limits: context.outboxLimits, handler: upgrade)
-                    stream.scheduleTimer(at: context.loop.now &+ context.timing.handshakeTimeout)
+                    stream.scheduleTimer(at: context.loop.now.later(by: context.timing.handshakeTimeout))
                     upgrade.start(on: stream)
                 } catch {
                     completion(.failure(.connect(.failed(error))))

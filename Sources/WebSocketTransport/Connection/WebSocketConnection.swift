@@ -94,7 +94,13 @@ public final class WebSocketConnection: @unchecked Sendable {
 
     private func resume(_ reason: Pauses) {
         pauses.remove(reason)
-        if pauses.isEmpty { stream?.resumeReading() }
+        guard pauses.isEmpty else { return }
+        stream?.resumeReading()
+        // The time in which nothing was read counts neither as an unanswered ping nor as idle.
+        pingSent = nil
+        lastMessage = loop.now
+        if isOpen { armTimer(now: loop.now) }
+        guard !pauses.isEmpty else { return }
     }
 
     /// Reads on whoever wanted it to rest.
@@ -108,7 +114,7 @@ public final class WebSocketConnection: @unchecked Sendable {
     private func armTimer(now: UInt64) {
         let seen = ConnectionTiming.Observation(
             lastReceived: stream?.lastReceived ?? now, lastMessage: lastMessage, pingSent: pingSent,
-            stalledSince: stream?.stalledSince)
+            stalledSince: stream?.stalledSince, isReadingPaused: !pauses.isEmpty)
         switch context.timing.action(at: now, seen) {
         case .wait(let deadline): stream?.scheduleTimer(at: deadline)
         case .nothing: stream?.removeTimer()

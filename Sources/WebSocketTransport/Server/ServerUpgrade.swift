@@ -21,7 +21,7 @@ final class ServerUpgrade: AcceptedHandler {
     }
 
     func started(on stream: Stream) {
-        stream.scheduleTimer(at: context.loop.now &+ context.timing.handshakeTimeout)
+        stream.scheduleTimer(at: context.loop.now.later(by: context.timing.handshakeTimeout))
     }
 
     func received(_ bytes: UnsafeMutableRawBufferPointer, on stream: Stream) {
@@ -84,7 +84,7 @@ final class ServerUpgrade: AcceptedHandler {
     private func answer(_ response: [UInt8], on stream: Stream) {
         isAnswered = true
         response.withUnsafeBytes { stream.write($0) }
-        stream.finish(by: context.loop.now &+ context.timing.closeTimeout)
+        stream.finish(by: context.loop.now.later(by: context.timing.closeTimeout))
     }
 
     func timerFired(on stream: Stream, now: UInt64) {
