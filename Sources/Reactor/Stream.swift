@@ -183,7 +183,8 @@ package final class Stream: Pollable {
         flags.insert(.inputEnded)
         removeInterest(.readable)
         if flags.contains(.discarding) {
-            end(.finished)
+            // What still waits is for a peer that may well be reading; the last of it ends the stream.
+            if outbox == nil { end(.finished) }
         } else {
             handler.inputEnded(on: self)
         }

@@ -185,6 +185,25 @@ import WebSocketProtocol
         #expect(closure == WebSocketClosure(code: .abnormalClosure, reason: "", cause: .aborted))
     }
 
+    /// The peer has said all and only listens; what waits for it must not be thrown away with its FIN.
+    @Test(arguments: roles)
+    func `what the peer asked for before it closed and half-closed still arrives`(_ role: Role) async throws {
+        let recorder = Recorder.obedient()
+        let size = 24 << 20
+        try await converse(as: role, handler: recorder) { peer in
+            try peer.send(.text("send \(size)"), .close(1000))
+            peer.finishSending()
+            let message = try peer.readFrame()
+            guard message.payload == [UInt8](repeating: 0xAB, count: size) else {
+                throw PeerError("the message has \(message.payload.count) octets or was damaged")
+            }
+            try peer.expect(.close(1000))
+            try peer.expectEnd()
+        }
+        let closure = try await recorder.closure()
+        #expect(closure.cause == .peer)
+    }
+
     @Test(arguments: [CloseCode.noStatusReceived, .abnormalClosure, .tlsHandshakeFailure, CloseCode(rawValue: 999)])
     func `a code that must not be sent is refused, and the connection stays open`(_ code: CloseCode) async throws {
         let recorder = Recorder { event, connection in

@@ -187,7 +187,8 @@ extension WebSocketConnection: StreamHandler {
     }
 
     package func inputEnded(on stream: Stream) {
-        // What was still to be said cannot be heard any more.
+        // After both Closes this is how it should be; our own may still wait behind messages that the peer asked for.
+        if isOver { return stream.finish(by: loop.now.later(by: context.timing.closeTimeout)) }
         end(code: .abnormalClosure, reason: "", cause: .peerVanished)
         stream.abort()
     }
