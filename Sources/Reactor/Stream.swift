@@ -313,7 +313,8 @@ package final class Stream: Pollable {
             removeInterest(.writable)
             if flags.contains(.finishing) { endOutput() }
         }
-        if flags.contains(.aboveHighWatermark) && pendingBytes < limits.pointee.lowWatermark {
+        // An empty outbox is below every mark, also below one of 0.
+        if flags.contains(.aboveHighWatermark) && pendingBytes < max(1, limits.pointee.lowWatermark) {
             flags.remove(.aboveHighWatermark)
             handler?.drained(self)
         }

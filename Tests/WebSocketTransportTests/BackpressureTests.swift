@@ -33,6 +33,38 @@ import WebSocketProtocol
         }
     }
 
+    @Test(arguments: [0, 1, 16 * 1024])
+    func `a peer that reads again makes the connection writable, whatever the low watermark`(
+        _ lowWatermark: Int
+    ) async throws {
+        let recorder = Recorder.obedient()
+        let size = 24 << 20
+        let configuration = WebSocketConfiguration.testing { $0.outboxLowWatermark = lowWatermark }
+        try await withServer(configuration, handler: recorder) { server in
+            let port = server.address.port
+            let peer = try await script {
+                let peer = try RawPeer.open(port: port, receiveBuffer: 4096)
+                try peer.send(.text("send \(size)"))
+                return Kept(peer)
+            }
+            let connection = try await recorder.connection()
+            _ = try await recorder.message()
+            let isWritable = await connection.onLoop { $0.isWritable }
+            #expect(!isWritable)
+            try await script {
+                guard try peer.value.readFrame().payload.count == size else { throw PeerError("too little") }
+            }
+            guard case .writable = try await recorder.next() else {
+                Issue.record("expected that the connection becomes writable")
+                return
+            }
+            try await script {
+                try peer.value.send(.text("go on"))
+                try peer.value.expect(.text("go on"))
+            }
+        }
+    }
+
     /// Each pong waits; the server stops reading instead of keeping them all, and loses none.
     @Test func `100,000 pings of a peer that does not read pause reading, and all are answered in the end`()
         async throws
