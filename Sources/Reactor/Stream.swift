@@ -78,7 +78,8 @@ package final class Stream: Pollable {
 
     private var flags: Flags = []
     private var discarded: Int32 = 0
-    private let limits: UnsafePointer<OutboxLimits>
+    /// Must outlive the stream; shared by all streams of an owner.
+    package var limits: UnsafePointer<OutboxLimits>
     private var outbox: UnsafeMutablePointer<Outbox>?
     private var handler: (any StreamHandler)?
     /// When bytes last arrived, in nanoseconds of the monotonic clock.
@@ -86,7 +87,7 @@ package final class Stream: Pollable {
 
     /// Takes over a connected, non-blocking socket.
     ///
-    /// - Parameter limits: must outlive the stream; shared by all streams of an owner.
+    /// - Parameter limits: see ``limits``.
     /// - Throws: ``SocketError`` when the loop cannot watch it; the descriptor is closed then.
     package init(
         descriptor: Int32, on loop: EventLoop, limits: UnsafePointer<OutboxLimits>, handler: any StreamHandler

@@ -98,6 +98,33 @@ import WebSocketTransport
         }
     }
 
+    @Test func `limits given with the decision replace the server's`() async throws {
+        let recorder = Recorder.obedient()
+        let strict = WebSocketConfiguration.testing {
+            $0.messageLimits.maximumMessageSize = 100
+            $0.outboxLimit = 1 << 20
+        }
+        try await withServer(decide: { _ in .accept(recorder, configuration: strict) }) { server in
+            let port = server.address.port
+            try await script {
+                let peer = try RawPeer.open(port: port)
+                try peer.send(.binary([UInt8](repeating: 0, count: 101)))
+                try peer.expectClose(1009)
+                try peer.expectEnd()
+            }
+            _ = try await recorder.closure()
+            // Within the server's own limit, and more than the kernel takes for a peer that does not read.
+            let idle = try await script {
+                let peer = try RawPeer.open(port: port, receiveBuffer: 4096)
+                try peer.send(.text("send \(24 << 20)"))
+                return Kept(peer)
+            }
+            let closure = try await recorder.closure()
+            #expect(closure.cause == .slowConsumer)
+            idle.value.disconnect()
+        }
+    }
+
     @Test func `a 101 and first messages leave in order, and messages behind the request are read`() async throws {
         let recorder = Recorder { event, connection in
             switch event {

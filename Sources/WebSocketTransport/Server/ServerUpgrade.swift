@@ -64,6 +64,8 @@ final class ServerUpgrade: AcceptedHandler {
         }
         response.withUnsafeBytes { stream.write($0) }
         stream.removeTimer()
+        // Another configuration brings other limits; this object kept the old ones alive.
+        stream.limits = context.outboxLimits
         let connection = WebSocketConnection(context: context, stream: stream, handler: handler)
         stream.setHandler(connection)
         connection.open(rest: rest)
