@@ -42,6 +42,49 @@ import WebSocketProtocol
         }
     }
 
+    /// The peer offers 64 MB; what a paused client and the kernel hold together is far less than the half.
+    @Test(arguments: [0, 60])
+    func `a peer that is faster than the consumer is not read from, and loses nothing`(_ consumed: Int) async throws {
+        let server = try RawServer()
+        let isConsumed = Mutex(false)
+        let (messageSize, total) = (1000, 64_000)
+        let stuck = AsyncStream<Int>.makeStream()
+        async let scripted: Void = script {
+            let peer = try server.acceptWebSocket()
+            let wire = (0..<total).map { number in
+                WireFrame.binary(Array("\(number) ".utf8) + [UInt8](repeating: 3, count: messageSize)).octets(
+                    to: .client)
+            }
+            let octets = wire.flatMap { $0 }
+            var sent = 0
+            while sent < octets.count {
+                if !peer.isWritable(within: 300), isConsumed.withLock({ $0 }) { break }
+                sent += peer.sendWhatIsTaken(octets, from: sent)
+            }
+            stuck.continuation.yield(sent)
+            try peer.send(octets[sent...])
+            try peer.send(.close(1000))
+            try peer.expect(.close(1000))
+            try peer.expectEnd(of: .client)
+        }
+        let url = server.url
+        let socket = try await bounded("a connection") {
+            try await WebSocket.connect(to: url, configuration: .testing, logger: silent)
+        }
+        var messages = socket.messages.makeAsyncIterator()
+        for number in 0..<consumed { try await Self.expect(number, &messages) }
+        isConsumed.withLock { $0 = true }
+        let taken = try await bounded("the peer to be stuck") {
+            for await octets in stuck.stream { return octets }
+            return 0
+        }
+        #expect(taken < 32_000_000, "the client went on reading though nobody consumed")
+        for number in consumed..<total { try await Self.expect(number, &messages) }
+        let end = try await messages.next()
+        #expect(end == nil)
+        try await scripted
+    }
+
     private static func expect(_ number: Int, _ messages: inout WebSocket.Messages.Iterator) async throws {
         guard case .binary(let octets) = try await messages.next() else {
             throw WaitedInVain(what: "message \(number)")
