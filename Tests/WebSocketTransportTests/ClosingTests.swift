@@ -185,6 +185,39 @@ import WebSocketProtocol
         #expect(closure == WebSocketClosure(code: .abnormalClosure, reason: "", cause: .aborted))
     }
 
+    /// Else the end of TCP would not be read, and the close timeout used up.
+    @Test(arguments: roles)
+    func `a pause of the application ends with the peer's close`(_ role: Role) async throws {
+        let recorder = Recorder { event, connection in
+            if case .message = event { connection.pauseReading() }
+        }
+        try await converse(as: role, handler: recorder) { peer in
+            try peer.send(.text("pause"), .close(1000))
+            try peer.expect(.close(1000))
+            try peer.expectEnd(of: role)
+        }
+        let closure = try await recorder.closure()
+        #expect(closure.cause == .peer)
+    }
+
+    @Test(arguments: roles)
+    func `a pause of the application ends with our close`(_ role: Role) async throws {
+        let recorder = Recorder { event, connection in
+            guard case .message(let message) = event else { return }
+            connection.pauseReading()
+            if message == .text("close") { try? connection.close(code: .normalClosure, reason: "") }
+            connection.pauseReading()
+        }
+        try await converse(as: role, handler: recorder) { peer in
+            try peer.send(.text("pause"), .text("close"))
+            try peer.expect(.close(1000))
+            try peer.send(.close(1000))
+            try peer.expectEnd(of: role)
+        }
+        let closure = try await recorder.closure()
+        #expect(closure.cause == .local)
+    }
+
     /// The peer has said all and only listens; what waits for it must not be thrown away with its FIN.
     @Test(arguments: roles)
     func `what the peer asked for before it closed and half-closed still arrives`(_ role: Role) async throws {

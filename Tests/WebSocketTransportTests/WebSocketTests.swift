@@ -28,6 +28,25 @@ import WebSocketProtocol
         return try await scripted
     }
 
+    @Test func `messages are consumed in the order in which they were sent`() async throws {
+        try await Self.withSocket { peer in
+            try peer.send((0..<5000).map { .text("\($0)") }.octets(to: .client))
+            try peer.send(.close(1000))
+            _ = try peer.readFrame()
+            try peer.expectEnd(of: .client)
+        } _: { socket in
+            var number = 0
+            for try await message in socket.messages {
+                guard message == .text("\(number)") else {
+                    Issue.record("message \(number) is \(message)")
+                    return
+                }
+                number += 1
+            }
+            #expect(number == 5000)
+        }
+    }
+
     @Test func `sends from one task arrive in order, whatever the size`() async throws {
         try await withServer { server in
             let socket = try await Self.connect(to: server)

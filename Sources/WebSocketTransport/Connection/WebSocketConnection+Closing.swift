@@ -63,7 +63,10 @@ extension WebSocketConnection {
         switch ending {
         case .closeTransport: stream?.finish(by: deadline)
         // The server ends the TCP connection first (RFC 6455 §7.1.1), so that it keeps no TIME_WAIT of ours.
-        case .awaitPeer: stream?.scheduleTimer(at: deadline)
+        case .awaitPeer:
+            // The end of TCP is only seen when reading is not paused.
+            resumeForClosing()
+            stream?.scheduleTimer(at: deadline)
         }
     }
 

@@ -80,9 +80,11 @@ public final class WebSocketConnection: @unchecked Sendable {
         stream?.reset()
     }
 
-    /// Stops taking from the peer until ``resumeReading()``.
+    /// Stops taking from the peer until ``resumeReading()``. What was read already still arrives.
     public func pauseReading() {
         loop.assertIsCurrent()
+        // The peer's Close and the end of TCP must be read.
+        guard isOpen else { return }
         pauses.insert(.application)
         stream?.pauseReading()
     }
@@ -93,6 +95,7 @@ public final class WebSocketConnection: @unchecked Sendable {
     }
 
     private func resume(_ reason: Pauses) {
+        guard !pauses.isEmpty else { return }
         pauses.remove(reason)
         guard pauses.isEmpty else { return }
         stream?.resumeReading()
@@ -100,7 +103,6 @@ public final class WebSocketConnection: @unchecked Sendable {
         pingSent = nil
         lastMessage = loop.now
         if isOpen { armTimer(now: loop.now) }
-        guard !pauses.isEmpty else { return }
     }
 
     /// Reads on whoever wanted it to rest.
