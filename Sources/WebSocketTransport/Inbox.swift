@@ -136,6 +136,11 @@ final class Inbox: Sendable {
         }
     }
 
+    /// How the connection ended, for those who ask when its loop is gone. The loop may be about to say so itself.
+    var closureOfStoppedLoop: WebSocketClosure {
+        state.withLock { $0.closure } ?? WebSocketClosure(code: .abnormalClosure, reason: "", cause: .aborted)
+    }
+
     func becameWritable() {
         let writers = state.withLock { state in
             defer { state.writers = [] }
@@ -181,11 +186,6 @@ final class Inbox: Sendable {
     }
 }
 
-/// Puts a connection's messages into the inbox of its ``WebSocket``, and runs a server's asynchronous body for it.
-final class InboxFiller: WebSocketHandler {
-    private let socket: WebSocket
-    private let body: (@Sendable (WebSocket) async throws -> Void)?
-
 /// Messages in order; taking one costs the same however many wait.
 private struct MessageQueue {
     private var messages: [WebSocketMessage] = []
@@ -208,6 +208,11 @@ private struct MessageQueue {
         return message
     }
 }
+
+/// Puts a connection's messages into the inbox of its ``WebSocket``, and runs a server's asynchronous body for it.
+final class InboxFiller: WebSocketHandler {
+    private let socket: WebSocket
+    private let body: (@Sendable (WebSocket) async throws -> Void)?
 
     init(_ socket: WebSocket, serving body: (@Sendable (WebSocket) async throws -> Void)? = nil) {
         self.socket = socket

@@ -200,4 +200,12 @@ import WebSocketProtocol
         }
     }
 
+    @Test func `a loop that has ended is refused`() async throws {
+        let loop = try EventLoop.start()
+        loop.stop()
+        try await eventually("the loop to end") { !loop.execute {} }
+        await #expect(throws: WebSocketConnectError.self) {
+            try await bounded { _ = try await WebSocket.connect(to: "ws://127.0.0.1:1/", loop: loop, logger: silent) }
+        }
+    }
 }

@@ -236,6 +236,21 @@ import WebSocketProtocol
         }
     }
 
+    @Test func `a socket on a loop that has ended throws instead of waiting for ever`() async throws {
+        try await withServer { server in
+            let loop = try EventLoop.start()
+            let socket = try await Self.connect(to: server, loop: loop)
+            loop.stop()
+            let end = await Task { try await Self.next(of: socket) }.result
+            #expect(throws: WebSocketClosedError.self) { try end.get() }
+            await #expect(throws: WebSocketClosedError.self) {
+                try await bounded("the send") { try await socket.send(.text("late")) }
+            }
+            let closure = try await bounded("the close") { await socket.close() }
+            #expect(closure.cause == .aborted)
+        }
+    }
+
     @Test func `send waits until the peer keeps up`() async throws {
         let server = try RawServer()
         let mayRead = Mutex(false)
