@@ -226,9 +226,8 @@ final class InboxFiller: WebSocketHandler {
             do {
                 try await body(socket)
                 await socket.close()
-            } catch is WebSocketClosedError {
-                // The peer left first; there is nothing to close.
             } catch {
+                // When the peer left first there is nothing to close; but the error may be that of another connection.
                 await socket.close(code: .internalError)
             }
         }

@@ -327,6 +327,19 @@ import WebSocketProtocol
         }
     }
 
+    @Test func `a body that fails on another connection closes its own with 1011`() async throws {
+        let other = WebSocketClosure(code: .abnormalClosure, reason: "", cause: .peerVanished)
+        try await withServer(decide: { _ in .serve { _ in throw WebSocketClosedError(closure: other) } }) { server in
+            let port = server.address.port
+            try await script {
+                let peer = try RawPeer.open(port: port)
+                try peer.expect(.close(1011))
+                try peer.send(.close(1011))
+                try peer.expectEnd()
+            }
+        }
+    }
+
     @Test func `a body runs on its connection's loop, and ends when its peer leaves`() async throws {
         let ends = AsyncStream<Bool>.makeStream()
         let serve: WebSocketServer.Decide = { _ in
