@@ -257,6 +257,25 @@ private let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         }
     }
 
+    @Test(
+        arguments: [
+            "/", "/echo", "/limit", "/subproto", "/origin", "/auth", "/redirect", "/close", "/push", "/text-only",
+            "/throw",
+            "/idle", "/info",
+        ])
+    func `an ordinary request for a WebSocket's path is told to upgrade`(_ path: String) async throws {
+        try await Self.withFixture { url in
+            let answer = try await Self.exchange(url, "GET \(path)?q HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 426 Upgrade Required\r\n"))
+            #expect(answer.contains("\r\nUpgrade: websocket\r\n"))
+            #expect(answer.contains("\r\nConnection: close, Upgrade\r\n"))
+            #expect(answer.contains("\r\nSec-WebSocket-Version: 13\r\n"))
+            let head = try await Self.exchange(url, "HEAD \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(head.hasPrefix("HTTP/1.1 426 "))
+            #expect(head.hasSuffix("\r\n\r\n"))
+        }
+    }
+
     @Test func `an address that cannot be used is refused`() throws {
         #expect(throws: AddressError.self) {
             _ = try FixtureServer.start(.init(listen: "nowhere"), logger: silent)

@@ -37,6 +37,15 @@ import WebSocketTransport
         }
     }
 
+    @Test func `a HEAD is answered without a body`() async throws {
+        let respond: WebSocketServer.Respond = { _ in HTTPResponse(.ok, body: "fine\n") }
+        try await withServer(respond: respond, decide: { _ in .refuse(.forbidden) }) { server in
+            let answer = try await Self.exchange("HEAD /health HTTP/1.1\r\nHost: a\r\n\r\n", with: server)
+            #expect(answer.head.contains("\r\nContent-Length: 5\r\n"))
+            #expect(answer.rest == "")
+        }
+    }
+
     @Test func `a peer that ends its side after its request still gets the answer`() async throws {
         try await withServer { server in
             let port = server.address.port

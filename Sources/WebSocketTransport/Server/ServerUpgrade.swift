@@ -34,7 +34,7 @@ final class ServerUpgrade: AcceptedHandler {
             answer(ServerResponse.refuse(refusal), on: stream)
         case .request(let request, _):
             let response = respond(request) ?? HTTPResponse(.notFound, body: "Not found.\n")
-            answer(response, on: stream)
+            answer(response, isHead: request.method == "HEAD", on: stream)
         case .upgrade(let request):
             let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...])
             switch decide(request) {
@@ -71,10 +71,12 @@ final class ServerUpgrade: AcceptedHandler {
         connection.open(rest: rest)
     }
 
-    private func answer(_ response: HTTPResponse, on stream: Stream) {
+    /// - Parameter isHead: whether a HEAD is answered, and so without a body (RFC 9110 §9.3.2).
+    private func answer(_ response: HTTPResponse, isHead: Bool = false, on stream: Stream) {
         do {
             answer(
-                try ServerResponse.respond(status: response.status, headers: response.headers, body: response.body),
+                try ServerResponse.respond(
+                    status: response.status, headers: response.headers, body: response.body, answersHead: isHead),
                 on: stream)
         } catch {
             context.logger.error("an application header cannot be sent", metadata: ["error": "\(error)"])
