@@ -95,6 +95,39 @@ import Testing
         #expect(closure.cause == .local)
     }
 
+    @Test(arguments: [1, 2])
+    func `when shutdown returns the address is free`(_ loops: Int) async throws {
+        var server = try Self.start(loops: loops)
+        let address = "\(server.address)"
+        for _ in 0..<20 {
+            try await server.provesToServe()
+            let leaving = server
+            try await bounded("the server to stop") { await leaving.shutdown() }
+            #expect(server.openDescriptors == 0)
+            let port = server.address.port
+            await #expect(throws: PeerError.self) { try await script { _ = try RawPeer(port: port) } }
+            server = try Self.start(on: address, loops: loops)
+        }
+        await server.shutdown()
+    }
+
+    @Test func `a unix socket is served, and its file is gone after shutdown`() async throws {
+        let path = NSTemporaryDirectory() + "transport-\(UInt64.random(in: 0 ... .max)).sock"
+        let server = try Self.start(on: "unix:\(path)")
+        #expect("\(server.address)" == "unix:\(path)")
+        #expect(FileManager.default.fileExists(atPath: path))
+        try await script {
+            let peer = try RawPeer(unixPath: path)
+            try peer.send(RawPeer.openingRequest)
+            try peer.expect(RawPeer.openingAnswer)
+            try peer.send(.text("over a file"), .close(1000))
+            try peer.expect(.text("over a file"), .close(1000))
+            try peer.expectEnd()
+        }
+        try await bounded("the server to stop") { await server.shutdown() }
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
     @Test func `shutting down twice, at once and later, is harmless`() async throws {
         let server = try Self.start(loops: 2)
         let port = server.address.port
@@ -126,4 +159,23 @@ import Testing
         peer.value.disconnect()
     }
 
+    @Test func `connections that arrive while the server stops are not left hanging`() async throws {
+        for _ in 0..<20 {
+            let server = try Self.start(.testing { $0.closeTimeout = .milliseconds(50) }, loops: 3)
+            let port = server.address.port
+            async let storm: Void = script {
+                // Some come before, some during and some after; each of them ends.
+                for _ in 0..<30 {
+                    guard let peer = try? RawPeer(port: port) else { return }
+                    guard (try? peer.send(RawPeer.openingRequest)) != nil else { continue }
+                    peer.finishSending()
+                    _ = try peer.readToTheEnd()
+                }
+            }
+            // No deadline to speak of: a connection that was forgotten would use it up.
+            try await bounded("the server to stop") { await server.shutdown(within: .seconds(600)) }
+            #expect(server.connectionCount == 0)
+            try await storm
+        }
+    }
 }
