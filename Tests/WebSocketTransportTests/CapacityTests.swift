@@ -34,6 +34,26 @@ import WebSocketTransport
         }
     }
 
+    @Test func `those who were rejected and linger take no place`() async throws {
+        try await withServer(.testing { $0.maximumConnections = 1 }) { server in
+            let port = server.address.port
+            let first = try await script { Kept(try RawPeer.open(port: port)) }
+            let rejected = try await script {
+                try (0..<5).map { _ in
+                    let peer = try RawPeer(port: port)
+                    _ = try peer.readHead()
+                    return Kept(peer)
+                }
+            }
+            first.value.reset()
+            // The rejected ones stay for a second at most; less on a machine that is slower than that.
+            try await eventually("the first one to be gone") { server.connectionCount <= 5 }
+            try await server.provesToServe()
+            #expect(server.rejectedCount == 5)
+            for peer in rejected { peer.value.disconnect() }
+        }
+    }
+
     /// Names the loop that it runs on.
     private static func nameOfLoop() -> Recorder {
         Recorder { event, connection in
@@ -49,6 +69,31 @@ import WebSocketTransport
             try peer.expect(.close(1000))
             try peer.expectEnd()
             return name
+        }
+    }
+
+    @Test func `connections are spread evenly over the loops`() async throws {
+        try await withServer(loops: 4, handler: Self.nameOfLoop()) { server in
+            let port = server.address.port
+            let names = try await script {
+                let peers = try (0..<20).map { _ in try RawPeer.open(port: port) }
+                return try peers.map { String(decoding: try $0.readFrame().payload, as: UTF8.self) }
+            }
+            let counts = Dictionary(grouping: names, by: { $0 }).mapValues(\.count)
+            #expect(counts.count == 4)
+            #expect(counts.values.allSatisfy { $0 == 5 }, "\(counts)")
+        }
+    }
+
+    @Test func `connections that come one after the other do not all go to the same loop`() async throws {
+        try await withServer(loops: 2, handler: Self.nameOfLoop()) { server in
+            let port = server.address.port
+            var names: [String] = []
+            for _ in 0..<6 {
+                names.append(try await Self.loopOfOneConnection(port: port))
+                try await eventually("the connection to be gone") { server.connectionCount == 0 }
+            }
+            #expect(names.filter { $0 == names[0] }.count == 3, "\(names)")
         }
     }
 
