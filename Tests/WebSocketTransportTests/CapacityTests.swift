@@ -133,6 +133,19 @@ import WebSocketTransport
         #expect(staying.connectionCount == 0)
     }
 
+    @Test func `an address that is taken is refused, again and again`() async throws {
+        try await withServer { server in
+            for _ in 0..<100 {
+                #expect(throws: SocketError.self) {
+                    _ = try WebSocketServer.start(on: "\(server.address)", loops: 2, logger: silent) { _ in
+                        .refuse(.notFound)
+                    }
+                }
+            }
+            try await server.provesToServe()
+        }
+    }
+
     @Test(arguments: ["", "nowhere", "127.0.0.1", "127.0.0.1:99999", "::1:80", "unix:"])
     func `an address that makes no sense is refused`(_ address: String) {
         #expect(throws: AddressError.self) {

@@ -47,10 +47,11 @@ final class ServerCore: Sendable {
         self.decide = decide
         shards = loops.map { Shard(loop: $0) }
         for shard in shards {
-            shard.loop.execute { [unowned self] in
+            // Weak, as the loops may outlive a server that could not listen.
+            shard.loop.execute { [weak self] in
                 shard.context = ConnectionContext(
                     role: .server, loop: shard.loop, configuration: configuration, logger: logger,
-                    released: { [unowned self] in release(wasServed: true) })
+                    released: { [weak self] in self?.release(wasServed: true) })
             }
         }
     }
@@ -127,8 +128,8 @@ final class ServerCore: Sendable {
     private func release(wasServed: Bool) {
         let waiters = state.withLock { state in
             state.connections -= 1
-            return Self.takeWaitersIfDrained(&state)
             if wasServed { state.served -= 1 }
+            return Self.takeWaitersIfDrained(&state)
         }
         for waiter in waiters { waiter.resume() }
     }
@@ -206,8 +207,8 @@ protocol AcceptedHandler: StreamHandler, ContextOwned {
 /// Tells a client that the server is full, before it has said anything.
 private final class FullServerAnswer: AcceptedHandler {
     let context: ConnectionContext
-
     private let released: () -> Void
+
     init(context: ConnectionContext, released: @escaping () -> Void) {
         self.context = context
         self.released = released
