@@ -185,6 +185,20 @@ private let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         }
     }
 
+    @Test(
+        arguments: [
+            "code=1005", "code=1006", "code=1015", "code=0", "code=999", "code=5000", "code=65535", "code=65536",
+            "code=-1",
+            "code=", "code", "code=abc", "code=1000&reason=\(String(repeating: "r", count: 124))",
+        ])
+    func `a close that must not be sent is 1011`(_ query: String) async throws {
+        try await Self.withFixture { url in
+            let closure = try await Self.closure(try await Self.connect(url + "/close?" + query))
+            #expect(closure.code == .internalError)
+            #expect(closure.wasClean)
+        }
+    }
+
     @Test func `the push comes first, then the echo`() async throws {
         try await Self.withFixture { url in
             let socket = try await Self.connect(url + "/push")
