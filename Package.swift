@@ -107,6 +107,17 @@ let package = Package(
         .testTarget(
             name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol"], swiftSettings: strict),
         .testTarget(
+            name: "WebSocketTransportTests",
+            dependencies: [
+                "CLinux", "Reactor", "WebSocketProtocol", "WebSocketTransport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FixtureServerTests",
+            dependencies: ["FixtureServer", "WebSocketTransport", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        .testTarget(
             name: "BenchResultsTests", dependencies: ["BenchResults"], swiftSettings: strict),
         .testTarget(
             name: "BenchReportsTests", dependencies: ["BenchReports", "BenchResults"], swiftSettings: strict),

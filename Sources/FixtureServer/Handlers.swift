@@ -28,7 +28,8 @@ final class Closer: WebSocketHandler {
     private let reason: String
 
     init(_ query: QueryItems) {
-        code = query["code"].flatMap { UInt16($0) }.map { CloseCode(rawValue: $0) }
+        // What is no code of 16 bits must not be sent either, so it becomes one that is refused.
+        code = query["code"].map { CloseCode(rawValue: UInt16($0) ?? 0) }
         reason = code == nil ? "" : query["reason"] ?? ""
     }
 

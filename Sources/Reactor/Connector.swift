@@ -98,7 +98,8 @@ package final class Connector: Pollable {
         guard let address = addresses.first else {
             let error = previous ?? .unresolved(host: "", reason: "no address")
             let box = LoopBox(completion)
-            return loop.execute { box.value(.failure(error)) }
+            loop.execute { box.value(.failure(error)) }
+            return
         }
         let rest = addresses.dropFirst()
         do throws(SocketError) {

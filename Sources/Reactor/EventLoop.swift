@@ -96,8 +96,11 @@ public final class EventLoop: @unchecked Sendable {
 
     // MARK: - From any thread
 
-    /// Runs `work` on the loop, after what was asked before. Dropped when the loop has stopped.
-    public func execute(_ work: @escaping @Sendable () -> Void) { post(.work(work)) }
+    /// Runs `work` on the loop, after what was asked before.
+    ///
+    /// - Returns: false when the loop has stopped and will never run it.
+    @discardableResult
+    public func execute(_ work: @escaping @Sendable () -> Void) -> Bool { post(.work(work)) }
 
     /// Ends the loop's thread once its mailbox is empty. Connections still open are reset, and told so.
     public func stop() {
@@ -115,14 +118,16 @@ public final class EventLoop: @unchecked Sendable {
         assert(isCurrent, "an object of the event loop \(name) was used from another thread")
     }
 
-    private func post(_ item: Mailbox.Item) {
+    private func post(_ item: Mailbox.Item) -> Bool {
         switch mailbox.add(item) {
         case .wake where isCurrent: hasMail = true
         case .wake:
             var one: UInt64 = 1
             _ = write(wakeup, &one, 8)
-        case .nothing, .refuse: break
+        case .nothing: break
+        case .refuse: return false
         }
+        return true
     }
 
     // MARK: - The loop
@@ -234,7 +239,7 @@ public final class EventLoop: @unchecked Sendable {
 }
 
 extension EventLoop: SerialExecutor, TaskExecutor {
-    public func enqueue(_ job: consuming ExecutorJob) { post(.job(UnownedJob(job))) }
+    public func enqueue(_ job: consuming ExecutorJob) { _ = post(.job(UnownedJob(job))) }
 
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 

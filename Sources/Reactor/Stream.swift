@@ -78,7 +78,8 @@ package final class Stream: Pollable {
 
     @exclusivity(unchecked) private var flags: Flags = []
     private var discarded: Int32 = 0
-    private let limits: UnsafePointer<OutboxLimits>
+    /// Must outlive the stream; shared by all streams of an owner.
+    package var limits: UnsafePointer<OutboxLimits>
     private let cork: UnsafeMutablePointer<Cork>
     @exclusivity(unchecked) private var outbox: UnsafeMutablePointer<Outbox>?
     @exclusivity(unchecked) private var handler: (any StreamHandler)?
@@ -87,7 +88,7 @@ package final class Stream: Pollable {
 
     /// Takes over a connected, non-blocking socket.
     ///
-    /// - Parameter limits: must outlive the stream; shared by all streams of an owner.
+    /// - Parameter limits: see ``limits``.
     /// - Throws: ``SocketError`` when the loop cannot watch it; the descriptor is closed then.
     package init(
         descriptor: Int32, on loop: EventLoop, limits: UnsafePointer<OutboxLimits>, handler: any StreamHandler
@@ -185,7 +186,8 @@ package final class Stream: Pollable {
         flags.insert(.inputEnded)
         removeInterest(.readable)
         if flags.contains(.discarding) {
-            end(.finished)
+            // What still waits is for a peer that may well be reading; the last of it ends the stream.
+            if outbox == nil { end(.finished) }
         } else {
             handler.inputEnded(on: self)
         }
@@ -316,7 +318,8 @@ package final class Stream: Pollable {
             removeInterest(.writable)
             if flags.contains(.finishing) { endOutput() }
         }
-        if flags.contains(.aboveHighWatermark) && pendingBytes < limits.pointee.lowWatermark {
+        // An empty outbox is below every mark, also below one of 0.
+        if flags.contains(.aboveHighWatermark) && pendingBytes < max(1, limits.pointee.lowWatermark) {
             flags.remove(.aboveHighWatermark)
             handler?.drained(self)
         }

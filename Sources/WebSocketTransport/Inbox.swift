@@ -4,12 +4,17 @@ import WebSocketProtocol
 
 /// Messages between a connection's loop and the task that consumes them; bounded, because a full inbox pauses reading.
 final class Inbox: Sendable {
-    /// Messages held for a consumer that is busy.
+    /// Messages held for a consumer that is busy, before the peer is no longer read from. What one read has brought comes
+    /// on top.
     private static let capacity = 16
+    /// Reading goes on below this many: not at once, or each message consumed would let in another read.
+    private static let resumption = 8
 
     private struct State {
         var connection: WebSocketConnection?
-        var messages: [WebSocketMessage] = []
+        var messages = MessageQueue()
+        /// Whether the connection was asked to pause.
+        var isPaused = false
         var consumer: CheckedContinuation<WebSocketMessage?, any Error>?
         var writers: [CheckedContinuation<Void, any Error>] = []
         var closers: [CheckedContinuation<WebSocketClosure, Never>] = []
@@ -35,7 +40,7 @@ final class Inbox: Sendable {
                 case .cancelled: consumer.resume(throwing: CancellationError())
                 case .end(let closure): Self.end(consumer, closure)
                 case .deliver(let message, let paused):
-                    if let paused { paused.loop.execute { paused.resumeReading() } }
+                    if let paused { paused.loop.execute { [self] in resumeReading(of: paused) } }
                     consumer.resume(returning: message)
                 }
             }
@@ -50,9 +55,12 @@ final class Inbox: Sendable {
 
     private func takeNext(orWait consumer: CheckedContinuation<WebSocketMessage?, any Error>) -> NextAction {
         state.withLock { state in
-            if !state.messages.isEmpty {
-                let wasFull = state.messages.count >= Self.capacity
-                return .deliver(state.messages.removeFirst(), resume: wasFull ? state.connection : nil)
+            if let message = state.messages.popFirst() {
+                guard state.isPaused, state.messages.count < Self.resumption else {
+                    return .deliver(message, resume: nil)
+                }
+                state.isPaused = false
+                return .deliver(message, resume: state.connection)
             }
             if let closure = state.closure { return .end(closure) }
             // A second consumer would take the first one's place and leave it waiting for ever.
@@ -85,6 +93,11 @@ final class Inbox: Sendable {
         }
     }
 
+    /// Does nothing when the inbox has filled up again before the loop came to it.
+    private func resumeReading(of connection: WebSocketConnection) {
+        if state.withLock({ !$0.isPaused }) { connection.resumeReading() }
+    }
+
     private enum KeepAction {
         case deliver(CheckedContinuation<WebSocketMessage?, any Error>)
         case pause(WebSocketConnection)
@@ -98,7 +111,10 @@ final class Inbox: Sendable {
                 return .deliver(consumer)
             }
             state.messages.append(message)
-            guard state.messages.count >= Self.capacity, let connection = state.connection else { return .nothing }
+            guard state.messages.count >= Self.capacity, !state.isPaused, let connection = state.connection else {
+                return .nothing
+            }
+            state.isPaused = true
             return .pause(connection)
         }
     }
@@ -118,6 +134,11 @@ final class Inbox: Sendable {
         } else {
             state.withLock { $0.writers.append(sent) }
         }
+    }
+
+    /// How the connection ended, for those who ask when its loop is gone. The loop may be about to say so itself.
+    var closureOfStoppedLoop: WebSocketClosure {
+        state.withLock { $0.closure } ?? WebSocketClosure(code: .abnormalClosure, reason: "", cause: .aborted)
     }
 
     func becameWritable() {
@@ -165,6 +186,29 @@ final class Inbox: Sendable {
     }
 }
 
+/// Messages in order; taking one costs the same however many wait.
+private struct MessageQueue {
+    private var messages: [WebSocketMessage] = []
+    /// How many at the front are taken.
+    private var taken = 0
+
+    var count: Int { messages.count - taken }
+
+    mutating func append(_ message: WebSocketMessage) { messages.append(message) }
+
+    mutating func popFirst() -> WebSocketMessage? {
+        guard taken < messages.count else { return nil }
+        let message = messages[taken]
+        messages[taken] = .binary([])
+        taken += 1
+        if taken * 2 > messages.count {
+            messages.removeFirst(taken)
+            taken = 0
+        }
+        return message
+    }
+}
+
 /// Puts a connection's messages into the inbox of its ``WebSocket``, and runs a server's asynchronous body for it.
 final class InboxFiller: WebSocketHandler {
     private let socket: WebSocket
@@ -182,9 +226,8 @@ final class InboxFiller: WebSocketHandler {
             do {
                 try await body(socket)
                 await socket.close()
-            } catch is WebSocketClosedError {
-                // The peer left first; there is nothing to close.
             } catch {
+                // When the peer left first there is nothing to close; but the error may be that of another connection.
                 await socket.close(code: .internalError)
             }
         }

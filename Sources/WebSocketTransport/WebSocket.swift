@@ -50,7 +50,7 @@ public final class WebSocket: Sendable {
         let loop = try loop ?? SharedLoop.shared.get()
         let socket = WebSocket(on: loop)
         try await withCheckedThrowingContinuation { (opened: CheckedContinuation<Void, any Error>) in
-            loop.execute {
+            let isAsked = loop.execute {
                 let connector = WebSocketConnector(on: loop, configuration: configuration, logger: logger)
                 do throws(HandshakeError) {
                     try connector.connect(to: url, options: options, handler: InboxFiller(socket)) { result in
@@ -60,6 +60,7 @@ public final class WebSocket: Sendable {
                     opened.resume(throwing: error)
                 }
             }
+            if !isAsked { opened.resume(throwing: WebSocketConnectError.loopStopped) }
         }
         return socket
     }
@@ -77,7 +78,7 @@ public final class WebSocket: Sendable {
         public struct Iterator: AsyncIteratorProtocol {
             fileprivate let inbox: Inbox
 
-            public func next() async throws -> WebSocketMessage? { try await inbox.next() }
+            public mutating func next() async throws -> WebSocketMessage? { try await inbox.next() }
         }
     }
 
@@ -86,7 +87,8 @@ public final class WebSocket: Sendable {
     /// - Throws: ``WebSocketClosedError`` when the connection is closing or over.
     public func send(_ message: WebSocketMessage) async throws {
         try await withCheckedThrowingContinuation { (sent: CheckedContinuation<Void, any Error>) in
-            onLoop { [inbox] in inbox.send(message, sent) }
+            let isAsked = onLoop { [inbox] in inbox.send(message, sent) }
+            if !isAsked { sent.resume(throwing: WebSocketClosedError(closure: inbox.closureOfStoppedLoop)) }
         }
     }
 
@@ -99,12 +101,16 @@ public final class WebSocket: Sendable {
     @discardableResult
     public func close(code: CloseCode = .normalClosure, reason: String = "") async -> WebSocketClosure {
         await withCheckedContinuation { closed in
-            onLoop { [inbox] in inbox.close(code, reason, closed) }
+            let isAsked = onLoop { [inbox] in inbox.close(code, reason, closed) }
+            if !isAsked { closed.resume(returning: inbox.closureOfStoppedLoop) }
         }
     }
 
-    private func onLoop(_ work: @escaping @Sendable () -> Void) {
-        if loop.isCurrent { work() } else { loop.execute(work) }
+    /// Returns false when the loop has ended, and with it the connection.
+    private func onLoop(_ work: @escaping @Sendable () -> Void) -> Bool {
+        guard loop.isCurrent else { return loop.execute(work) }
+        work()
+        return true
     }
 }
 

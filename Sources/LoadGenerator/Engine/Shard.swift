@@ -234,7 +234,8 @@ extension WebSocketConnectError {
     fileprivate var kind: ErrorKind {
         switch self {
         case .connect: .connect
-        case .handshake, .handshakeTimedOut, .closedDuringHandshake, .tlsUnavailable: .handshake
+        case .handshake, .handshakeTimedOut, .closedDuringHandshake, .loopStopped, .tlsUnavailable:
+            .handshake
         }
     }
 }

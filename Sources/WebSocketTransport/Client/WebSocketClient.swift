@@ -8,6 +8,8 @@ public enum WebSocketConnectError: Error, Sendable, CustomStringConvertible {
     case handshake(HandshakeError)
     case handshakeTimedOut
     case closedDuringHandshake
+    /// The event loop that was given has ended.
+    case loopStopped
     /// This version has no TLS.
     case tlsUnavailable
 
@@ -17,6 +19,7 @@ public enum WebSocketConnectError: Error, Sendable, CustomStringConvertible {
         case .handshake(let error): error.description
         case .handshakeTimedOut: "the server did not finish the opening handshake in time"
         case .closedDuringHandshake: "the server closed the connection during the opening handshake"
+        case .loopStopped: "the event loop has ended"
         case .tlsUnavailable: "wss:// is not available in this version; use ws://"
         }
     }
@@ -84,7 +87,7 @@ package final class WebSocketConnector {
                 do throws(SocketError) {
                     let stream = try Stream(
                         descriptor: descriptor, on: context.loop, limits: context.outboxLimits, handler: upgrade)
-                    stream.scheduleTimer(at: context.loop.now &+ context.timing.handshakeTimeout)
+                    stream.scheduleTimer(at: context.loop.now.later(by: context.timing.handshakeTimeout))
                     upgrade.start(on: stream)
                 } catch {
                     completion(.failure(.connect(.failed(error))))

@@ -26,6 +26,8 @@ struct ConnectionTiming: Sendable {
         var pingSent: UInt64?
         /// Since when the socket has taken nothing although bytes wait.
         var stalledSince: UInt64?
+        /// Whether we do not read: then the peer's silence says nothing about it.
+        var isReadingPaused: Bool
     }
 
     enum Action: Equatable {
@@ -39,29 +41,35 @@ struct ConnectionTiming: Sendable {
     }
 
     func action(at now: UInt64, _ seen: Observation) -> Action {
-        var next = UInt64.max
-        if let stalledSince = seen.stalledSince {
-            let deadline = stalledSince &+ outboxTimeout
-            if deadline <= now { return .endSlow }
-            next = min(next, deadline)
-        }
-        if let idleTimeout {
-            let deadline = seen.lastMessage &+ idleTimeout
+        // Nobody tells when a stall begins, so it is looked for as often as it may last: none is noticed too late.
+        var next = (seen.stalledSince ?? now).later(by: outboxTimeout)
+        if seen.stalledSince != nil && next <= now { return .endSlow }
+        if let idleTimeout, !seen.isReadingPaused {
+            let deadline = seen.lastMessage.later(by: idleTimeout)
             if deadline <= now { return .closeIdle }
             next = min(next, deadline)
         }
-        if let pingInterval {
-            if let pingSent = seen.pingSent, seen.lastReceived < pingSent {
+        if let pingInterval, !seen.isReadingPaused {
+            if let pingSent = seen.pingSent, seen.lastReceived <= pingSent {
                 // Any byte since the ping proves that the peer lives.
-                let deadline = pingSent &+ pingTimeout
+                let deadline = pingSent.later(by: pingTimeout)
                 if deadline <= now { return .endUnanswered }
-                next = min(next, deadline)
+                // The answer is not waited for: once it is there, the next ping may be due before this deadline.
+                next = min(next, deadline, now.later(by: pingInterval))
             } else {
-                let deadline = seen.lastReceived &+ pingInterval
+                let deadline = seen.lastReceived.later(by: pingInterval)
                 if deadline <= now { return .ping }
                 next = min(next, deadline)
             }
         }
         return next == .max ? .nothing : .wait(until: next)
+    }
+}
+
+extension UInt64 {
+    /// This time and a duration after it; a duration without end never comes.
+    func later(by duration: UInt64) -> UInt64 {
+        let (sum, overflow) = addingReportingOverflow(duration)
+        return overflow ? .max : sum
     }
 }

@@ -18,7 +18,7 @@ extension WebSocketConnection {
         sendClose(code, reason: reason)
         // The answer can only be read when reading is not paused.
         resumeForClosing()
-        stream?.scheduleTimer(at: loop.now &+ context.timing.closeTimeout)
+        stream?.scheduleTimer(at: loop.now.later(by: context.timing.closeTimeout))
     }
 
     /// Closes with one of our own codes and a short reason of our own.
@@ -62,11 +62,14 @@ extension WebSocketConnection {
     }
 
     private func finish(_ ending: CloseHandshake.Ending) {
-        let deadline = loop.now &+ context.timing.closeTimeout
+        let deadline = loop.now.later(by: context.timing.closeTimeout)
         switch ending {
         case .closeTransport: stream?.finish(by: deadline)
         // The server ends the TCP connection first (RFC 6455 §7.1.1), so that it keeps no TIME_WAIT of ours.
-        case .awaitPeer: stream?.scheduleTimer(at: deadline)
+        case .awaitPeer:
+            // The end of TCP is only seen when reading is not paused.
+            resumeForClosing()
+            stream?.scheduleTimer(at: deadline)
         }
     }
 

@@ -110,9 +110,11 @@ public final class WebSocketConnection: @unchecked Sendable {
         stream?.reset()
     }
 
-    /// Stops taking from the peer until ``resumeReading()``.
+    /// Stops taking from the peer until ``resumeReading()``. What was read already still arrives.
     public func pauseReading() {
         assertOnLoop()
+        // The peer's Close and the end of TCP must be read.
+        guard isOpen else { return }
         pauses.insert(.application)
         stream?.pauseReading()
     }
@@ -123,8 +125,14 @@ public final class WebSocketConnection: @unchecked Sendable {
     }
 
     private func resume(_ reason: Pauses) {
+        guard !pauses.isEmpty else { return }
         pauses.remove(reason)
-        if pauses.isEmpty { stream?.resumeReading() }
+        guard pauses.isEmpty else { return }
+        stream?.resumeReading()
+        // The time in which nothing was read counts neither as an unanswered ping nor as idle.
+        pingSent = nil
+        lastMessage = loop.now
+        if isOpen { armTimer(now: loop.now) }
     }
 
     /// Reads on whoever wanted it to rest.
@@ -138,7 +146,7 @@ public final class WebSocketConnection: @unchecked Sendable {
     private func armTimer(now: UInt64) {
         let seen = ConnectionTiming.Observation(
             lastReceived: stream?.lastReceived ?? now, lastMessage: lastMessage, pingSent: pingSent,
-            stalledSince: stream?.stalledSince)
+            stalledSince: stream?.stalledSince, isReadingPaused: !pauses.isEmpty)
         switch context.timing.action(at: now, seen) {
         case .wait(let deadline): stream?.scheduleTimer(at: deadline)
         case .nothing: stream?.removeTimer()
@@ -219,7 +227,8 @@ extension WebSocketConnection: StreamHandler {
     }
 
     package func inputEnded(on stream: Stream) {
-        // What was still to be said cannot be heard any more.
+        // After both Closes this is how it should be; our own may still wait behind messages that the peer asked for.
+        if isOver { return stream.finish(by: loop.now.later(by: context.timing.closeTimeout)) }
         end(code: .abnormalClosure, reason: "", cause: .peerVanished)
         stream.abort()
     }

@@ -7,7 +7,12 @@ import WebSocketProtocol
 /// Takes in connections, counts them, and ends them all when the server stops.
 final class ServerCore: Sendable {
     private struct State {
+        /// Sockets that are served or being told that they are not.
         var connections = 0
+        /// Those of them that count against the maximum.
+        var served = 0
+        /// Counts connections served so far, to give them to the loops in turn.
+        var turn = 0
         /// Connections answered 503 because the server was full.
         var rejected: UInt64 = 0
         var isStopping = false
@@ -42,10 +47,11 @@ final class ServerCore: Sendable {
         self.decide = decide
         shards = loops.map { Shard(loop: $0) }
         for shard in shards {
-            shard.loop.execute { [unowned self] in
+            // Weak, as the loops may outlive a server that could not listen.
+            shard.loop.execute { [weak self] in
                 shard.context = ConnectionContext(
                     role: .server, loop: shard.loop, configuration: configuration, logger: logger,
-                    released: { [unowned self] in release() })
+                    released: { [weak self] in self?.release(wasServed: true) })
             }
         }
     }
@@ -65,31 +71,41 @@ final class ServerCore: Sendable {
     func accepted(_ descriptor: Int32) {
         let action: AdmitAction = state.withLock { state in
             if state.isStopping { return .drop }
-            // A full server still answers, on sockets that live a moment: they are counted too.
+            // A full server still answers, on sockets that live a moment and take nobody's place.
             state.connections += 1
-            if state.connections > configuration.maximumConnections {
+            if state.served >= configuration.maximumConnections {
                 state.rejected += 1
                 return .rejectFull
             }
-            return .serve(shard: nextShard(&state))
+            state.served += 1
+            state.turn = (state.turn + 1) % shards.count
+            return .serve(shard: state.turn)
         }
         switch action {
         case .drop: close(descriptor)
-        case .rejectFull: adopt(descriptor, by: shards[0]) { context in FullServerAnswer(context: context) }
+        case .rejectFull:
+            adopt(descriptor, by: shards[0], isServed: false) { [weak self] context in
+                FullServerAnswer(context: context, released: { self?.release(wasServed: false) })
+            }
         case .serve(let index):
-            adopt(descriptor, by: shards[index]) { [decide, respond] context in
+            adopt(descriptor, by: shards[index], isServed: true) { [decide, respond] context in
                 ServerUpgrade(context: context, decide: decide, respond: respond)
             }
         }
     }
 
-    private func nextShard(_ state: inout State) -> Int { state.connections % shards.count }
-
     private func adopt(
-        _ descriptor: Int32, by shard: Shard, handler: @escaping @Sendable (ConnectionContext) -> any AcceptedHandler
+        _ descriptor: Int32, by shard: Shard, isServed: Bool,
+        handler: @escaping @Sendable (ConnectionContext) -> any AcceptedHandler
     ) {
-        guard !shard.loop.isCurrent else { return start(descriptor, on: shard, handler(context(of: shard))) }
-        shard.loop.execute { [self] in start(descriptor, on: shard, handler(context(of: shard))) }
+        let adoption: @Sendable () -> Void = { [self] in
+            start(descriptor, on: shard, isServed: isServed, handler(context(of: shard)))
+        }
+        if shard.loop.isCurrent { return adoption() }
+        guard !shard.loop.execute(adoption) else { return }
+        // The loop has ended, and the server with it.
+        close(descriptor)
+        release(wasServed: isServed)
     }
 
     private func context(of shard: Shard) -> ConnectionContext {
@@ -97,7 +113,7 @@ final class ServerCore: Sendable {
         return context
     }
 
-    private func start(_ descriptor: Int32, on shard: Shard, _ handler: any AcceptedHandler) {
+    private func start(_ descriptor: Int32, on shard: Shard, isServed: Bool, _ handler: any AcceptedHandler) {
         do throws(SocketError) {
             let context = context(of: shard)
             let stream = try Stream(
@@ -105,13 +121,14 @@ final class ServerCore: Sendable {
             handler.started(on: stream)
         } catch {
             logger.error("cannot serve a connection", metadata: ["error": "\(error)"])
-            release()
+            release(wasServed: isServed)
         }
     }
 
-    private func release() {
+    private func release(wasServed: Bool) {
         let waiters = state.withLock { state in
             state.connections -= 1
+            if wasServed { state.served -= 1 }
             return Self.takeWaitersIfDrained(&state)
         }
         for waiter in waiters { waiter.resume() }
@@ -190,8 +207,12 @@ protocol AcceptedHandler: StreamHandler, ContextOwned {
 /// Tells a client that the server is full, before it has said anything.
 private final class FullServerAnswer: AcceptedHandler {
     let context: ConnectionContext
+    private let released: () -> Void
 
-    init(context: ConnectionContext) { self.context = context }
+    init(context: ConnectionContext, released: @escaping () -> Void) {
+        self.context = context
+        self.released = released
+    }
 
     func started(on stream: Stream) {
         let response = ServerResponse.refuse(
@@ -208,5 +229,5 @@ private final class FullServerAnswer: AcceptedHandler {
     func inputEnded(on stream: Stream) { stream.abort() }
     func drained(_ stream: Stream) {}
     func timerFired(on stream: Stream, now: UInt64) { stream.abort() }
-    func closed(_ stream: Stream, _ end: StreamEnd) { context.released() }
+    func closed(_ stream: Stream, _ end: StreamEnd) { released() }
 }

@@ -21,7 +21,7 @@ final class ServerUpgrade: AcceptedHandler {
     }
 
     func started(on stream: Stream) {
-        stream.scheduleTimer(at: context.loop.now &+ context.timing.handshakeTimeout)
+        stream.scheduleTimer(at: context.loop.now.later(by: context.timing.handshakeTimeout))
     }
 
     func received(_ bytes: UnsafeMutableRawBufferPointer, on stream: Stream) {
@@ -34,7 +34,7 @@ final class ServerUpgrade: AcceptedHandler {
             answer(ServerResponse.refuse(refusal), on: stream)
         case .request(let request, _):
             let response = respond(request) ?? HTTPResponse(.notFound, body: "Not found.\n")
-            answer(response, to: request, on: stream)
+            answer(response, isHead: request.method == "HEAD", on: stream)
         case .upgrade(let request):
             let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...])
             switch decide(request) {
@@ -64,17 +64,20 @@ final class ServerUpgrade: AcceptedHandler {
         }
         response.withUnsafeBytes { stream.write($0) }
         stream.removeTimer()
+        // Another configuration brings other limits; this object kept the old ones alive.
+        stream.limits = context.outboxLimits
         let connection = WebSocketConnection(context: context, stream: stream, handler: handler)
         stream.setHandler(connection)
         connection.open(rest: rest)
     }
 
-    private func answer(_ response: HTTPResponse, to request: HTTPRequest? = nil, on stream: Stream) {
+    /// - Parameter isHead: whether a HEAD is answered, and so without a body (RFC 9110 §9.3.2).
+    private func answer(_ response: HTTPResponse, isHead: Bool = false, on stream: Stream) {
         do {
-            let octets = try ServerResponse.respond(
-                status: response.status, headers: response.headers, body: response.body,
-                answersHead: request?.method == "HEAD")
-            answer(octets, on: stream)
+            answer(
+                try ServerResponse.respond(
+                    status: response.status, headers: response.headers, body: response.body, answersHead: isHead),
+                on: stream)
         } catch {
             context.logger.error("an application header cannot be sent", metadata: ["error": "\(error)"])
             answer(ServerResponse.refuse(Refusal(.internalServerError, "Internal error.")), on: stream)
@@ -85,7 +88,7 @@ final class ServerUpgrade: AcceptedHandler {
     private func answer(_ response: [UInt8], on stream: Stream) {
         isAnswered = true
         response.withUnsafeBytes { stream.write($0) }
-        stream.finish(by: context.loop.now &+ context.timing.closeTimeout)
+        stream.finish(by: context.loop.now.later(by: context.timing.closeTimeout))
     }
 
     func timerFired(on stream: Stream, now: UInt64) {

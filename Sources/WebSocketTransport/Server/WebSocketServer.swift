@@ -93,8 +93,7 @@ public final class WebSocketServer: Sendable {
     ///
     /// - Parameter code: 1001 (going away) or 1012 (service restart).
     public func shutdown(within deadline: Duration = .seconds(10), code: CloseCode = .goingAway) async {
-        let listener = self.listener
-        listener.loop.execute { listener.listener.stop() }
+        await stopListening()
         core.beginStopping(code: code, reason: "the server is shutting down")
         let core = self.core
         let cutOff = Task {
@@ -108,6 +107,20 @@ public final class WebSocketServer: Sendable {
             return !isEnded
         }
         if ownsGroup && isFirst { group.stop() }
+    }
+
+    /// Returns when the address is free. What was accepted by then has been given to its loop, so that
+    /// ``ServerCore/beginStopping(code:reason:)`` comes behind it and reaches it.
+    private func stopListening() async {
+        let listener = self.listener
+        await withCheckedContinuation { stopped in
+            let isAsked = listener.loop.execute {
+                listener.listener.stop()
+                stopped.resume()
+            }
+            // A loop that has ended stopped it.
+            if !isAsked { stopped.resume() }
+        }
     }
 
     /// Returns when the server was shut down and its last connection is gone.
