@@ -12,6 +12,9 @@ struct TimerWheel: ~Copyable {
     private let lists: UnsafeMutablePointer<Unmanaged<Timed>?>
     /// Every timer up to this tick has been moved to the due list.
     private var currentTick: UInt64
+    /// No slot between ``currentTick`` and this tick holds a timer, so that the search for the next one need not walk over
+    /// the same empty slots in every turn of the loop.
+    private var searchedTick: UInt64
     /// How many timers are scheduled.
     private(set) var count = 0
 
@@ -19,6 +22,7 @@ struct TimerWheel: ~Copyable {
         lists = .allocate(capacity: Int(Self.slotCount) + 1)
         lists.initialize(repeating: nil, count: Int(Self.slotCount) + 1)
         currentTick = now >> Self.tickShift
+        searchedTick = currentTick
     }
 
     deinit { lists.deallocate() }
@@ -28,6 +32,8 @@ struct TimerWheel: ~Copyable {
         if timed.wheelTick == .none { count += 1 } else { unlink(timed) }
         let tick = max((deadline >> Self.tickShift) + 1, currentTick + 1)
         link(timed, tick: .at(tick))
+        // The slot comes round before the tick does when that is more than a turn away.
+        searchedTick = min(searchedTick, currentTick + (tick - currentTick - 1) % Self.slotCount)
     }
 
     mutating func cancel(_ timed: Timed) {
@@ -39,11 +45,14 @@ struct TimerWheel: ~Copyable {
 
     /// When the caller should ask again, or nil when nothing is scheduled.
     var nextWake: UInt64? {
-        guard count > 0 else { return nil }
-        guard lists[Int(Self.slotCount)] == nil else { return 0 }
-        var tick = currentTick + 1
-        while lists[Int(tick % Self.slotCount)] == nil { tick += 1 }
-        return tick << Self.tickShift
+        mutating get {
+            guard count > 0 else { return nil }
+            guard lists[Int(Self.slotCount)] == nil else { return 0 }
+            var tick = max(searchedTick, currentTick) + 1
+            while lists[Int(tick % Self.slotCount)] == nil { tick += 1 }
+            searchedTick = tick - 1
+            return tick << Self.tickShift
+        }
     }
 
     /// Removes one timer that is due at `now` and returns it. Call until it returns nil: a fired timer may schedule or
