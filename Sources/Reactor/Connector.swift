@@ -59,11 +59,9 @@ package final class Connector: Pollable {
         completion: @escaping Completion
     ) {
         loop.assertIsCurrent()
-        let deadline = loop.now.addingReportingOverflow(options.timeout)
         attempt(
-            addresses[...], on: loop, source: options.source,
-            deadline: deadline.overflow ? .max : deadline.partialValue,
-            previous: nil, completion: completion)
+            addresses[...], on: loop, source: options.source, deadline: deadline(of: options, on: loop), previous: nil,
+            completion: completion)
     }
 
     /// Resolves `host` off the loop, unless it is numeric, then connects.
@@ -71,24 +69,46 @@ package final class Connector: Pollable {
         host: String, port: UInt16, on loop: EventLoop, options: ConnectOptions = ConnectOptions(),
         completion: @escaping Completion
     ) {
+        connect(
+            host: host, port: port, on: loop, options: options, resolve: Resolver.resolve, completion: completion)
+    }
+
+    static func connect(
+        host: String, port: UInt16, on loop: EventLoop, options: ConnectOptions, resolve: Resolver.Resolve,
+        completion: @escaping Completion
+    ) {
+        loop.assertIsCurrent()
         if let address = SocketAddress(numeric: host, port: port) {
             return connect(to: [address], on: loop, options: options, completion: completion)
         }
-        // The box crosses to the resolver's thread and back untouched: only the loop looks into it.
-        let box = LoopBox(completion)
-        let started = loop.now
-        Resolver.resolve(host: host, port: port) { result in
-            loop.execute {
-                switch result {
-                case .failure(let error): box.value(.failure(error))
-                case .success(let addresses):
-                    var left = options
-                    let passed = loop.now - min(started, loop.now)
-                    left.timeout = options.timeout - min(passed, options.timeout)
-                    connect(to: addresses, on: loop, options: left, completion: box.value)
-                }
+        let deadline = deadline(of: options, on: loop)
+        let resolution = Resolution(of: "\(host):\(port)") { result in
+            switch result {
+            case .failure(let error): completion(.failure(error))
+            case .success(let addresses):
+                attempt(
+                    addresses[...], on: loop, source: options.source, deadline: deadline, previous: nil,
+                    completion: completion)
             }
         }
+        do throws(SocketError) {
+            try resolution.attach(to: loop, interest: [])
+        } catch {
+            let box = LoopBox(completion)
+            loop.execute { box.value(.failure(.failed(error))) }
+            return
+        }
+        resolution.setTimer(at: deadline)
+        // The box crosses to the resolver's thread and back untouched: only the loop looks into it.
+        let box = LoopBox(resolution)
+        resolve(host, port) { result in
+            loop.execute { box.value.finish(result) }
+        }
+    }
+
+    private static func deadline(of options: ConnectOptions, on loop: EventLoop) -> UInt64 {
+        let (deadline, overflow) = loop.now.addingReportingOverflow(options.timeout)
+        return overflow ? .max : deadline
     }
 
     private static func attempt(
@@ -121,7 +141,12 @@ package final class Connector: Pollable {
         if !address.isUnix {
             _ = clinux_set_option(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         }
-        if let source, source.family == address.family {
+        if let source {
+            // Without it the connection would come from another address than the one asked for.
+            guard source.family == address.family else {
+                close(descriptor)
+                throw SocketError("connect from \(source) to \(address)", code: EAFNOSUPPORT)
+            }
             // The port is chosen at connect time, so that it only has to be unique per destination (Linux 4.2).
             _ = clinux_set_option(descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, 1)
             let bound = source.withSockaddr { clinux_bind(descriptor, $0, $1) }
@@ -156,7 +181,11 @@ package final class Connector: Pollable {
         completion?(.failure(.timedOut(address: "\(address)")))
     }
 
-    override func loopStopped() { timerFired(now: 0) }
+    override func loopStopped() {
+        let completion = takeCompletion()
+        detach()
+        completion?(.failure(.failed(SocketError("connect to \(address)", code: ECANCELED))))
+    }
 
     private func next(after error: ConnectError, on loop: EventLoop) {
         guard let completion = takeCompletion() else { return }
@@ -171,6 +200,30 @@ package final class Connector: Pollable {
     }
 }
 
+/// The search for the addresses of a name. `getaddrinfo` cannot be stopped, so whoever waits for it stops waiting at the
+/// deadline or when the loop ends, and a later answer is dropped.
+private final class Resolution: Pollable {
+    private let name: String
+    private var completion: ((Result<[SocketAddress], ConnectError>) -> Void)?
+
+    init(of name: String, completion: @escaping (Result<[SocketAddress], ConnectError>) -> Void) {
+        self.name = name
+        self.completion = completion
+        super.init(descriptor: -1)
+    }
+
+    func finish(_ result: Result<[SocketAddress], ConnectError>) {
+        let completion = self.completion
+        self.completion = nil
+        detach()
+        completion?(result)
+    }
+
+    override func timerFired(now: UInt64) { finish(.failure(.timedOut(address: name))) }
+
+    override func loopStopped() { finish(.failure(.failed(SocketError("resolve \(name)", code: ECANCELED)))) }
+}
+
 /// Carries a value of a loop through code that runs elsewhere and never looks into it.
 ///
 /// `@unchecked Sendable`: made on a loop, opened on the same loop only.
@@ -181,6 +234,11 @@ private struct LoopBox<Value>: @unchecked Sendable {
 
 /// Names to addresses, off the event loops: `getaddrinfo` blocks.
 enum Resolver {
+    /// ``resolve(host:port:completion:)``, or what stands for it in a test.
+    typealias Resolve = (
+        String, UInt16, @escaping @Sendable (Result<[SocketAddress], ConnectError>) -> Void
+    ) -> Void
+
     private static let queue = DispatchQueue(label: "reactor.resolver", attributes: .concurrent)
 
     /// - Parameter completion: called on a thread of the resolver.

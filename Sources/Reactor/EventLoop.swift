@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// One thread that waits for descriptors, timers and messages from other threads, and runs what they cause (Linux epoll).
 ///
@@ -22,9 +23,11 @@ public final class EventLoop: @unchecked Sendable {
     private let mailbox = Mailbox()
     @exclusivity(unchecked) private var batch: [Mailbox.Item] = []
     private let events: UnsafeMutablePointer<epoll_event>
-    @exclusivity(unchecked) private var thread: pthread_t?
+    /// The loop's thread while it runs, else 0, which no thread is. Any thread may ask.
+    private let thread = Atomic<pthread_t>(0)
     @exclusivity(unchecked) private var hasMail = false
-    @exclusivity(unchecked) private var stopsWhenIdle = false
+    /// Set once: nothing can be attached any more.
+    @exclusivity(unchecked) private(set) var isStopping = false
 
     /// The time at which the current turn's events were received, in nanoseconds of the monotonic clock.
     @exclusivity(unchecked) package private(set) var now: UInt64
@@ -102,15 +105,15 @@ public final class EventLoop: @unchecked Sendable {
     @discardableResult
     public func execute(_ work: @escaping @Sendable () -> Void) -> Bool { post(.work(work)) }
 
-    /// Ends the loop's thread once its mailbox is empty. Connections still open are reset, and told so.
+    /// Ends the loop's thread once its mailbox is empty. Connections still open are reset, and told so; what that causes
+    /// on the loop, tasks that go on for example, still runs.
     public func stop() {
-        execute { self.stopsWhenIdle = true }
+        execute { self.isStopping = true }
     }
 
     /// Whether the caller runs on this loop's thread.
     public var isCurrent: Bool {
-        guard let thread else { return false }
-        return pthread_equal(thread, pthread_self()) != 0
+        thread.load(ordering: .relaxed) == pthread_self()
     }
 
     @inline(__always)
@@ -133,18 +136,22 @@ public final class EventLoop: @unchecked Sendable {
     // MARK: - The loop
 
     private func run() {
-        thread = pthread_self()
+        thread.store(pthread_self(), ordering: .relaxed)
         clinux_thread_name(String(name.prefix(15)))
         clinux_exact_timers()
         while true {
             if hasMail { runMailbox() }
             fireTimers()
             finishTurn()
-            if stopsWhenIdle && mailbox.closeIfEmpty() { break }
+            if isStopping {
+                endAttached()
+                if mailbox.closeIfEmpty() { break }
+            }
             poll()
             finishTurn()
         }
-        endAttached()
+        // The identity of an ended thread is given to a new one.
+        thread.store(0, ordering: .relaxed)
     }
 
     private func finishTurn() {
@@ -190,8 +197,9 @@ public final class EventLoop: @unchecked Sendable {
             }
         }
         let count = clinux_epoll_wait(epoll, events, Int32(Self.eventCapacity), timeout)
-        guard count > 0 else { return }
+        // After a timeout too: the mailbox, which is next, must not see a time from before the wait.
         now = monotonicNanoseconds()
+        guard count > 0 else { return }
         for index in 0..<count {
             guard let object = clinux_event_object(events, index) else {
                 var signals: UInt64 = 0
@@ -234,7 +242,9 @@ public final class EventLoop: @unchecked Sendable {
             pollable.loopStopped()
             if pollable.isAttached { pollable.detach() }
         }
-        releaseDeparted()
+        // They may refer to the loop, which would never be released then.
+        for timer in preciseTimers { timer.cancel() }
+        finishTurn()
     }
 }
 

@@ -55,7 +55,11 @@ package final class Listener: Pollable {
         guard probe >= 0 else { return }
         defer { close(probe) }
         let result = address.withSockaddr { clinux_connect(probe, $0, $1) }
-        if result != 0 && errno == ECONNREFUSED { unlink(String("\(address)".dropFirst(5))) }
+        guard result != 0 && errno == ECONNREFUSED else { return }
+        // The kernel refuses in the same way to connect to a file that is no socket, which is not ours to remove.
+        let path = String("\(address)".dropFirst(5))
+        var status = stat()
+        if lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK { unlink(path) }
     }
 
     package func start(on loop: EventLoop) throws(SocketError) {

@@ -6,6 +6,8 @@ struct Interest: OptionSet {
     let rawValue: UInt32
     static let readable = Interest(rawValue: UInt32(EPOLLIN.rawValue))
     static let writable = Interest(rawValue: UInt32(EPOLLOUT.rawValue))
+    /// Reports what is ready once, instead of as long as it is.
+    static let onlyChanges = Interest(rawValue: UInt32(EPOLLET.rawValue))
 }
 
 /// What epoll reported of a descriptor.
@@ -51,15 +53,20 @@ package class Pollable: Timed {
 
     final var loopIfAttached: EventLoop? { loopReference?.takeUnretainedValue() }
 
-    /// Joins a loop.
+    /// Joins a loop. Without a descriptor (-1) it only has a timer, and hears when the loop stops.
     ///
-    /// - Throws: ``SocketError`` when the kernel's memory or quota for watched descriptors is used up.
+    /// - Throws: ``SocketError`` when the kernel's memory or quota for watched descriptors is used up, or the loop stops.
     final func attach(to loop: EventLoop, interest: Interest) throws(SocketError) {
+        loop.assertIsCurrent()
         assert(loopReference == nil)
+        // Else whoever replaces each connection that ends would keep a stopping loop busy for ever.
+        guard !loop.isStopping else { throw SocketError("watch a descriptor of a stopping loop", code: ECANCELED) }
         let reference = Unmanaged.passUnretained(self)
-        let result = clinux_epoll_control(
-            loop.epoll, EPOLL_CTL_ADD, descriptor, interest.rawValue, reference.toOpaque())
-        guard result == 0 else { throw SocketError("watch a descriptor") }
+        if descriptor >= 0 {
+            let result = clinux_epoll_control(
+                loop.epoll, EPOLL_CTL_ADD, descriptor, interest.rawValue, reference.toOpaque())
+            guard result == 0 else { throw SocketError("watch a descriptor") }
+        }
         loopReference = .passUnretained(loop)
         self.interest = interest
         nextAttached = loop.firstAttached
@@ -92,7 +99,7 @@ package class Pollable: Timed {
         descriptor = -1
         guard let loop = loopIfAttached else { return taken }
         loop.wheel.cancel(self)
-        _ = clinux_epoll_control(loop.epoll, EPOLL_CTL_DEL, taken, 0, nil)
+        if taken >= 0 { _ = clinux_epoll_control(loop.epoll, EPOLL_CTL_DEL, taken, 0, nil) }
         if let previous = previousAttached {
             previous._withUnsafeGuaranteedRef { $0.nextAttached = nextAttached }
         } else {

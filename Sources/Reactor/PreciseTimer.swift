@@ -28,8 +28,6 @@ package final class PreciseTimer {
         loop.preciseTimers.removeAll { $0 === self }
     }
 
-    func isDue(now: UInt64) -> Bool { deadline.map { $0 <= now } ?? false }
-
     func fire(now: UInt64) {
         deadline = nil
         action(now)
@@ -37,15 +35,18 @@ package final class PreciseTimer {
 }
 
 extension EventLoop {
-    /// Fires what is due. A loop has a handful of precise timers (one per pacer), so a list is the right structure.
+    /// Fires what is due, earliest first. A loop has a handful of precise timers (one per pacer), so a list is the right structure.
     func firePreciseTimers(now: UInt64) {
-        while let index = preciseTimers.firstIndex(where: { $0.isDue(now: now) }) {
+        while let index = earliestPreciseTimer, let deadline = preciseTimers[index].deadline, deadline <= now {
             let timer = preciseTimers[index]
             preciseTimers.swapAt(index, preciseTimers.count - 1)
             preciseTimers.removeLast()
             timer.fire(now: now)
         }
-        nextPreciseDeadline = .max
-        for timer in preciseTimers { nextPreciseDeadline = min(nextPreciseDeadline, timer.deadline ?? .max) }
+        nextPreciseDeadline = earliestPreciseTimer.flatMap { preciseTimers[$0].deadline } ?? .max
+    }
+
+    private var earliestPreciseTimer: Int? {
+        preciseTimers.indices.min { preciseTimers[$0].deadline ?? .max < preciseTimers[$1].deadline ?? .max }
     }
 }

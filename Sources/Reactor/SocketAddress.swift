@@ -15,6 +15,8 @@ public struct SocketAddress: Sendable, CustomStringConvertible {
         var storage = sockaddr_storage()
         var ipv4 = sockaddr_in()
         var ipv6 = sockaddr_in6()
+        // C would take what stands before the NUL.
+        guard !host.utf8.contains(0) else { return nil }
         if inet_pton(AF_INET, host, &ipv4.sin_addr) == 1 {
             ipv4.sin_family = sa_family_t(AF_INET)
             ipv4.sin_port = port.bigEndian
@@ -105,7 +107,7 @@ public struct SocketAddress: Sendable, CustomStringConvertible {
     }
 }
 
-/// Where to listen, as a person writes it: `127.0.0.1:9001`, `[::1]:9001`, `:9001` (all addresses) or `unix:/run/ws.sock`.
+/// Where to listen, as a person writes it: `127.0.0.1:9001`, `[::1]:9001`, `:9001` (all IPv4 addresses) or `unix:/run/ws.sock`.
 public struct ListenAddress: Sendable, CustomStringConvertible {
     public let socketAddress: SocketAddress
     public let description: String
@@ -130,6 +132,7 @@ public struct ListenAddress: Sendable, CustomStringConvertible {
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") {
             host = String(host.dropFirst().dropLast())
+            guard host.contains(":") else { throw AddressError(text, "\"\(host)\" is not a numeric address of IPv6") }
         } else if host.contains(":") {
             throw AddressError(text, "an IPv6 address stands in brackets: [\(host)]:\(port)")
         }

@@ -106,18 +106,21 @@ package final class Stream: Pollable {
     package var currentHandler: (any StreamHandler)? { handler }
 
     /// Hands the stream over to another handler.
-    package func setHandler(_ handler: any StreamHandler) { self.handler = handler }
+    package func setHandler(_ handler: any StreamHandler) {
+        // A stream that is gone calls nobody, and would keep the handler for as long as the handler keeps it.
+        if isAttached { self.handler = handler }
+    }
 
     // MARK: - Reading
 
     /// Asks the handler for a window before each read while set; see ``StreamHandler/directWindow(of:)``.
     package var receivesDirectly: Bool {
         get { flags.contains(.direct) }
-        set { if newValue { flags.insert(.direct) } else { flags.remove(.direct) } }
+        set { if newValue && !flags.contains(.discarding) { flags.insert(.direct) } else { flags.remove(.direct) } }
     }
 
     package func pauseReading() {
-        guard !flags.contains(.paused) else { return }
+        guard flags.isDisjoint(with: [.paused, .discarding]) else { return }
         flags.insert(.paused)
         removeInterest(.readable)
     }
@@ -125,7 +128,13 @@ package final class Stream: Pollable {
     package func resumeReading() {
         guard flags.contains(.paused) else { return }
         flags.remove(.paused)
-        if !flags.contains(.inputEnded) { addInterest(.readable) }
+        watchInput()
+    }
+
+    private func watchInput() {
+        guard !flags.contains(.inputEnded) else { return }
+        removeInterest(.onlyChanges)
+        addInterest(.readable)
     }
 
     package var isReadingPaused: Bool { flags.contains(.paused) }
@@ -134,7 +143,10 @@ package final class Stream: Pollable {
         let loop = self.loop
         if events.contains(.writable) { flushOutbox() }
         if isAttached && events != .writable {
-            if flags.contains(.paused) || flags.contains(.inputEnded) {
+            if flags.contains(.paused) && events.isDisjoint(with: .error) && !flags.contains(.inputEnded) {
+                // Both directions have ended, but what the peer sent before is still to be read: its end is behind that.
+                if events.contains(.hangUp) { addInterest(.onlyChanges) }
+            } else if flags.contains(.paused) || flags.contains(.inputEnded) {
                 // Only an error or a hang-up is reported then, and it would be reported for ever.
                 if !events.isDisjoint(with: [.error, .hangUp]) { failFromSocket("receive") }
             } else {
@@ -148,7 +160,7 @@ package final class Stream: Pollable {
         var budget = Self.readBudget
         var full = true
         // The handler may be another one after each call: a handshake hands over to a connection.
-        while full && budget > 0 && isAttached && !flags.contains(.paused), let handler {
+        while full && budget > 0 && isAttached && flags.isDisjoint(with: [.paused, .failing]), let handler {
             budget -= 1
             let count: Int
             if flags.contains(.direct), let window = handler.directWindow(of: self), window.count > 0 {
@@ -185,18 +197,17 @@ package final class Stream: Pollable {
     private func endInput(_ handler: any StreamHandler) {
         flags.insert(.inputEnded)
         removeInterest(.readable)
-        if flags.contains(.discarding) {
-            // What still waits is for a peer that may well be reading; the last of it ends the stream.
-            if outbox == nil { end(.finished) }
-        } else {
-            handler.inputEnded(on: self)
-        }
+        if !flags.contains(.discarding) { handler.inputEnded(on: self) }
+        if flags.contains(.outputEnded) && !flags.contains(.failing) { end(.finished) }
     }
 
     private func discard(_ count: Int) {
         discarded += Int32(count)
-        if discarded > Self.discardLimit { end(.finished) }
+        if discarded > Self.discardLimit { cutOff() }
     }
+
+    /// The peer has used up what a finishing stream grants it.
+    private func cutOff() { end(outbox == nil ? .finished : .aborted) }
 
     private func failFromSocket(_ operation: String) {
         let code = clinux_socket_error(descriptor)
@@ -318,7 +329,7 @@ package final class Stream: Pollable {
             removeInterest(.writable)
             if flags.contains(.finishing) { endOutput() }
         }
-        // An empty outbox is below every mark, also below one of 0.
+        // At least 1: an empty outbox is drained whatever the low watermark, nothing would come later to say so.
         if flags.contains(.aboveHighWatermark) && pendingBytes < max(1, limits.pointee.lowWatermark) {
             flags.remove(.aboveHighWatermark)
             handler?.drained(self)
@@ -336,16 +347,15 @@ package final class Stream: Pollable {
 
     /// Ends our side after everything written has left (FIN), throws away what still arrives, and closes when the peer
     /// has ended its side too, or at `deadline`. So the peer reads our last bytes even if it was still sending
-    /// (RFC 6455 §7.1.1).
+    /// (RFC 6455 §7.1.1). May follow ``finishWriting()``; the first call's deadline counts.
     package func finish(by deadline: UInt64) {
-        guard isWritable else { return }
+        guard isAttached, flags.isDisjoint(with: [.discarding, .failing]) else { return }
         if cork.pointee.belongs(to: self) { loop.uncork() }
-        guard isWritable else { return }
+        guard !flags.contains(.failing) else { return }
         flags.insert(.finishing)
         startDiscarding()
-        scheduleTimer(at: deadline)
+        setTimer(at: deadline)
         if outbox == nil { endOutput() }
-        if flags.contains(.inputEnded) && outbox == nil { failAfterTurn(.finished) }
     }
 
     /// Ends our side of the connection after everything written has left; reading goes on (half-close).
@@ -361,14 +371,14 @@ package final class Stream: Pollable {
         guard !flags.contains(.outputEnded) else { return }
         flags.insert(.outputEnded)
         shutdown(descriptor, Int32(SHUT_WR))
-        if flags.contains([.discarding, .inputEnded]) { failAfterTurn(.finished) }
+        if flags.contains(.inputEnded) { failAfterTurn(.finished) }
     }
 
     private func startDiscarding() {
         flags.insert(.discarding)
         flags.remove(.direct)
         flags.remove(.paused)
-        if !flags.contains(.inputEnded) { addInterest(.readable) }
+        watchInput()
     }
 
     /// Closes at once; what was not taken by the socket is lost.
@@ -407,12 +417,15 @@ package final class Stream: Pollable {
     // MARK: - Timer
 
     /// Sets or moves the stream's one coarse timer.
-    package func scheduleTimer(at deadline: UInt64) { setTimer(at: deadline) }
-    package func removeTimer() { cancelTimer() }
+    package func scheduleTimer(at deadline: UInt64) {
+        // From then on the timer is the deadline of ``finish(by:)``.
+        if !flags.contains(.discarding) { setTimer(at: deadline) }
+    }
+    package func removeTimer() { if !flags.contains(.discarding) { cancelTimer() } }
 
     override func timerFired(now: UInt64) {
         // The handler is out of the game once the stream is finishing.
-        if flags.contains(.discarding) { return end(.finished) }
+        if flags.contains(.discarding) { return cutOff() }
         handler?.timerFired(on: self, now: now)
     }
 

@@ -28,7 +28,8 @@ struct TimerWheel: ~Copyable {
     /// Sets or moves the timer of `timed`. The owner keeps `timed` alive and cancels before releasing it.
     mutating func schedule(_ timed: Timed, at deadline: UInt64) {
         if timed.wheelTick == .none { count += 1 } else { unlink(timed) }
-        let tick = max((deadline >> Self.tickShift) + 1, currentTick + 1)
+        // The end of time is a tick that can be turned back into a time.
+        let tick = min(max((deadline >> Self.tickShift) + 1, currentTick + 1), UInt64.max >> Self.tickShift)
         link(timed, tick: .at(tick))
         earliestTick = min(earliestTick, tick)
     }
