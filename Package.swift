@@ -109,6 +109,8 @@ let package = Package(
         .testTarget(
             name: "BenchResultsTests", dependencies: ["BenchResults"], swiftSettings: strict),
         .testTarget(
-            name: "LoadGeneratorTests", dependencies: ["BenchResults", "LoadGenerator"], swiftSettings: strict),
+            name: "LoadGeneratorTests",
+            dependencies: ["BenchReports", "BenchResults", "LoadGenerator", "Reactor", "WebSocketTransport"],
+            swiftSettings: strict),
     ]
 )
