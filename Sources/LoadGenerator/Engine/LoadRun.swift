@@ -107,7 +107,8 @@ package struct LoadRun: Sendable {
         while true {
             let next = min(now + watch.interval, start + timeline.end)
             await sleep(until: next, interruption: interruption)
-            now = monotonicNanoseconds()
+            // An interruption may come in the moment before the start.
+            now = max(start, monotonicNanoseconds())
             progress(await watch.tick(now: now))
             if interruption.isRequested { outcome = .interrupted }
             if let reason = watch.reasonToGiveUp { outcome = .unreachable(reason) }
