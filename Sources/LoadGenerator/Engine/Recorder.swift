@@ -83,8 +83,8 @@ final class Recorder {
     private let stageCount: Int
     private let histograms: UnsafeMutablePointer<LatencyHistogram>
     private let counters: UnsafeMutablePointer<UInt64>
-    /// The latencies since the last ``takeInterval(into:)``.
-    private var interval: IntervalHistograms
+    /// The latencies since the last ``takeInterval(replacing:)``.
+    private(set) var interval: IntervalHistograms
     private(set) var errors: [[ErrorKind: UInt64]]
     private(set) var closeCodes: [[UInt16: UInt64]]
     /// The first error of each kind, in words.

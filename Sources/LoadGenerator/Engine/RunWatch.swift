@@ -32,7 +32,8 @@ struct RunWatch: Sendable {
     let interval: UInt64
     private(set) var start: UInt64 = 0
     private var moments: [Moment] = []
-    private var spare: [IntervalHistograms]
+    /// One for each shard, never the one that the shard records into.
+    private(set) var spare: [IntervalHistograms]
     private(set) var series = RunResult.Series()
     private var columns: [String: Int] = [:]
     /// Why going on makes no sense; nil while it does.
@@ -55,7 +56,7 @@ struct RunWatch: Sendable {
 
     mutating func begin(at start: UInt64) async {
         self.start = start
-        _ = await observe(at: 0)
+        recycle(await observe(at: 0))
     }
 
     /// Takes a sample and gives the picture of the moment.
@@ -66,14 +67,19 @@ struct RunWatch: Sendable {
         appendSeries(latencies)
         judgeTarget(snapshots)
         let picture = picture(at: time, snapshots, latencies)
+        recycle(snapshots)
+        return picture
+    }
+
+    mutating func finish(now: UInt64) async { recycle(await observe(at: now > start ? now - start : 0)) }
+
+    /// What a shard handed out is what it gets back at the next observation; both are never in use at once.
+    private mutating func recycle(_ snapshots: [Shard.Snapshot]) {
         for (index, snapshot) in snapshots.enumerated() {
             snapshot.interval.reset()
             spare[index] = snapshot.interval
         }
-        return picture
     }
-
-    mutating func finish(now: UInt64) async { _ = await observe(at: now > start ? now - start : 0) }
 
     private mutating func observe(at time: UInt64) async -> [Shard.Snapshot] {
         var snapshots: [Shard.Snapshot] = []
