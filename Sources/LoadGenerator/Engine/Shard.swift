@@ -168,9 +168,13 @@ final class Shard: @unchecked Sendable {
     }
 
     private func sweep(now: UInt64) {
-        guard !isEnding else { return }
-        for client in clients { client.expire(now: now) }
+        expireReplies(now: now)
         sweepTimer?.schedule(at: now &+ 250_000_000)
+    }
+
+    /// Counts what was not answered within its time; also after the last message has left.
+    func expireReplies(now: UInt64) {
+        for client in clients { client.expire(now: now) }
     }
 
     // MARK: - Watching
@@ -213,6 +217,8 @@ final class Shard: @unchecked Sendable {
     var hasConnections: Bool { open > 0 || pending > 0 }
 
     func leaveAll() {
+        sweepTimer?.cancel()
+        expireReplies(now: monotonicNanoseconds())
         for client in clients { client.leave() }
     }
 

@@ -236,7 +236,8 @@ final class VirtualClient: WebSocketHandler {
         }
     }
 
-    var waitsForReply: Bool { inFlight.count > 0 }
+    /// Whether a reply may still come in time.
+    var waitsForReply: Bool { inFlight.waiting > 0 }
 
     /// Messages that were planned until `end` and never left.
     func heldBack(until end: UInt64) -> Int {
