@@ -16,6 +16,8 @@ final class Shard: @unchecked Sendable {
     /// The run's start on the monotonic clock.
     private(set) var start: UInt64 = 0
     private(set) var isEnding = false
+    /// Until when messages were planned, on the monotonic clock; set when the run ends.
+    private var end: UInt64 = 0
 
     private let plan: ShardPlan
     private let behaviours: [BehaviourRuntime]
@@ -58,10 +60,11 @@ final class Shard: @unchecked Sendable {
         return timeline.index(at: offset)
     }
 
-    /// The stage at the moment; `now` never goes back.
+    /// The stage at the moment; `now` never goes back. After the end it stays the one in which the run ended: later ones
+    /// are in no result.
     @inline(__always)
     func currentStage(now: UInt64) -> Int {
-        let offset = offset(now)
+        let offset = offset(isEnding ? min(now, end) : now)
         while stageIndex < timeline.stages.count - 1 && offset >= timeline.stages[stageIndex].end { stageIndex += 1 }
         return stageIndex
     }
@@ -205,6 +208,7 @@ final class Shard: @unchecked Sendable {
     func stopSending(planned end: UInt64) {
         guard !isEnding else { return }
         isEnding = true
+        self.end = end
         pacer.stop()
         connectTimer?.cancel()
         let last = timeline.stages.count - 1
