@@ -211,10 +211,7 @@ final class Shard: @unchecked Sendable {
         self.end = end
         pacer.stop()
         connectTimer?.cancel()
-        let last = timeline.stages.count - 1
-        for client in clients {
-            recorder.add(.late, UInt64(client.heldBack(until: end)), stage: last)
-        }
+        for client in clients { client.countUnsent(until: end) }
     }
 
     var waitsForReplies: Bool { clients.contains { $0.waitsForReply } }

@@ -239,15 +239,16 @@ final class VirtualClient: WebSocketHandler {
     /// Whether a reply may still come in time.
     var waitsForReply: Bool { inFlight.waiting > 0 }
 
-    /// Messages that were planned until `end` and never left.
-    func heldBack(until end: UInt64) -> Int {
-        guard isBlocked else { return 0 }
-        var count = 0
-        while nextPlanned < end {
-            count += 1
-            planNext()
+    /// Counts the messages that were planned until `end` and held back, each in its stage; no further one leaves.
+    func countUnsent(until end: UInt64) {
+        if isBlocked {
+            while nextPlanned < end {
+                shard.recorder.add(.late, stage: shard.stage(of: nextPlanned))
+                planNext()
+            }
         }
-        return count
+        isBlocked = false
+        nextPlanned = .max
     }
 
     // MARK: - Ending
@@ -269,8 +270,10 @@ final class VirtualClient: WebSocketHandler {
     }
 
     func closed(_ connection: WebSocketConnection, _ closure: WebSocketClosure) {
-        let stage = shard.currentStage(now: monotonicNanoseconds())
+        let now = monotonicNanoseconds()
+        let stage = shard.currentStage(now: now)
         self.connection = nil
+        countUnsent(until: now)
         if inFlight.count > 0 {
             shard.recorder.add(.unanswered, UInt64(inFlight.count), stage: stage)
             inFlight.removeAll()

@@ -1,3 +1,5 @@
+import Glibc
+import Reactor
 import Synchronization
 import WebSocketTransport
 
@@ -71,4 +73,10 @@ final class Collected<Element: Sendable>: Sendable {
     var all: [Element] { elements.withLock { $0 } }
 
     func add(_ element: Element) { elements.withLock { $0.append(element) } }
+}
+
+/// Keeps the calling loop from doing anything else, as an application does that computes in a handler.
+func blockLoop(milliseconds: UInt64) {
+    let end = monotonicNanoseconds() + milliseconds * 1_000_000
+    while monotonicNanoseconds() < end { usleep(1_000) }
 }
