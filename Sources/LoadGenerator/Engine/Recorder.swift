@@ -19,7 +19,8 @@ struct MetricTable: Sendable {
             }
             if let ping = behaviour.ping { _ = Self.position(of: ping.name, in: &latencies) }
         }
-        main = scenario.load.mix.lazy.compactMap { scenario.behaviours[$0.behaviour].expect?.name }.first
+        main =
+            scenario.load.mix.lazy.compactMap { scenario.behaviours[$0.behaviour].expect?.name }.first
             ?? scenario.load.mix.lazy.compactMap { scenario.behaviours[$0.behaviour].ping?.name }.first
             ?? MetricName.connectUpgrade
     }

@@ -45,10 +45,11 @@ struct ServerUnderTest: Sendable {
         case .embedded(let options):
             let url = scenario.target.url
             let host = url.host.contains(":") ? "[\(url.host)]" : url.host
-            words = embedded + [
-                "--listen", "\(host):\(url.port)", "--loops", "\(options.loops)", "--max-message",
-                "\(options.maximumMessage)B",
-            ]
+            words =
+                embedded + [
+                    "--listen", "\(host):\(url.port)", "--loops", "\(options.loops)", "--max-message",
+                    "\(options.maximumMessage)B",
+                ]
         case .start(let command): words = command
         }
         return try await start(words, scenario, named: named, body)

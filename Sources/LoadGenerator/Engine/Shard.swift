@@ -140,7 +140,8 @@ final class Shard: @unchecked Sendable {
     }
 
     private func attemptEnded(
-        _ result: Result<(WebSocketConnection, UpgradeResponse), WebSocketConnectError>, since connected: UInt64, stage: Int
+        _ result: Result<(WebSocketConnection, UpgradeResponse), WebSocketConnectError>, since connected: UInt64,
+        stage: Int
     ) {
         pending -= 1
         switch result {

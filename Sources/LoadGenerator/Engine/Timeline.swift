@@ -31,7 +31,8 @@ struct Timeline: Sendable {
             population = target
         }
         self.stages = stages
-        profile = RateProfile(load.stages.map { (nanoseconds: $0.duration.nanoseconds, multiplier: $0.messageMultiplier) })
+        profile = RateProfile(
+            load.stages.map { (nanoseconds: $0.duration.nanoseconds, multiplier: $0.messageMultiplier) })
     }
 
     var end: UInt64 { stages.last?.end ?? 0 }

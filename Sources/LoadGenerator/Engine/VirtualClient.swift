@@ -161,7 +161,8 @@ final class VirtualClient: WebSocketHandler {
         let recorder = shard.recorder
         recorder.add(.sent, stage: stage)
         recorder.add(.payloadOut, UInt64(bytes.count), stage: stage)
-        recorder.add(.wireOut, UInt64(FrameHeader.encodedLength(payload: bytes.count, masked: true) + bytes.count), stage: stage)
+        recorder.add(
+            .wireOut, UInt64(FrameHeader.encodedLength(payload: bytes.count, masked: true) + bytes.count), stage: stage)
     }
 
     func becameWritable(_ connection: WebSocketConnection) {
@@ -181,7 +182,8 @@ final class VirtualClient: WebSocketHandler {
         guard let expect = behaviour.expect, let send = behaviour.send else { return }
         guard let request = inFlight.popFirst() else {
             return recorder.addError(
-                .unexpected, stage: current, example: "client \(index) got a message of \(count) bytes it did not ask for")
+                .unexpected, stage: current,
+                example: "client \(index) got a message of \(count) bytes it did not ask for")
         }
         let stage = shard.stage(of: request.planned)
         let wanted = send.pool.message(at: request.payload)
@@ -189,7 +191,9 @@ final class VirtualClient: WebSocketHandler {
         if !isIdentical {
             recorder.addError(
                 .mismatch, stage: stage,
-                example: "client \(index) sent \(wanted.count) bytes of \(send.kind) and got \(count) other bytes of \(kind)")
+                example:
+                    "client \(index) sent \(wanted.count) bytes of \(send.kind) and got \(count) other bytes of \(kind)"
+            )
         }
         recorder.record(expect.latency, now &- request.planned, stage: stage)
         if let actual = expect.actual { recorder.record(actual, now &- request.sent, stage: stage) }
@@ -232,7 +236,8 @@ final class VirtualClient: WebSocketHandler {
         if let ping = behaviour.ping, pingSent != 0, !isPingExpired, now &- pingSent > ping.within {
             isPingExpired = true
             shard.recorder.addError(
-                .ping, stage: shard.currentStage(now: now), example: "client \(index) got no pong within the time it expects")
+                .ping, stage: shard.currentStage(now: now),
+                example: "client \(index) got no pong within the time it expects")
         }
     }
 
