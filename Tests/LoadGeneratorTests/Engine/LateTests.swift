@@ -9,7 +9,9 @@ import WebSocketTransport
     private static let oneAtATime =
         "{ echo: { send: { text: hello, rate: 50/s, max_in_flight: 1 }, expect: { reply: identical, within: 1s } } }"
 
-    @Test func `what max_in_flight holds back until the end is late, each message in the stage it was planned for`() async throws {
+    @Test func `what max_in_flight holds back until the end is late, each message in the stage it was planned for`()
+        async throws
+    {
         try await TestServer.with(handler: { Reaction(Counting()) { _, _, _, _ in } }) { server in
             var scenario = EngineScenario(port: server.port)
             scenario.behaviours = Self.oneAtATime

@@ -5,7 +5,9 @@ import WebSocketTransport
 @testable import LoadGenerator
 
 @Suite(.serialized) struct ReplyTests {
-    @Test func `a reply that never comes is a timeout and unanswered, also when the load ends before its time`() async throws {
+    @Test func `a reply that never comes is a timeout and unanswered, also when the load ends before its time`()
+        async throws
+    {
         try await TestServer.with(handler: { Reaction(Counting()) { _, _, _, _ in } }) { server in
             var scenario = EngineScenario(port: server.port)
             // Longer than the whole load: every message is waited for after its end.

@@ -42,7 +42,8 @@ final class Echo: WebSocketHandler {
 
 /// Does `react` with each message; `number` counts the messages of all connections of the server, from 1.
 final class Reaction: WebSocketHandler {
-    typealias React = (_ number: Int, _ message: RawSpan, _ kind: MessageKind, _ connection: WebSocketConnection) -> Void
+    typealias React =
+        @Sendable (_ number: Int, _ message: RawSpan, _ kind: MessageKind, _ connection: WebSocketConnection) -> Void
 
     private let counter: Counting
     private let react: React
