@@ -105,8 +105,7 @@ package struct LoadRun: Sendable {
         var outcome = Outcome.complete
         var now = start
         while true {
-            let next = min(now + watch.interval, start + timeline.end)
-            await sleep(until: next, interruption: interruption)
+            await sleep(until: start + watch.nextSample(after: now - start), interruption: interruption)
             // An interruption may come in the moment before the start.
             now = max(start, monotonicNanoseconds())
             progress(await watch.tick(now: now))

@@ -29,7 +29,7 @@ struct RunWatch: Sendable {
     private let samplesTCPMemory: Bool
     private let shown: [String]
     /// Time between samples, in nanoseconds.
-    let interval: UInt64
+    private let interval: UInt64
     private(set) var start: UInt64 = 0
     private var moments: [Moment] = []
     /// One for each shard, never the one that the shard records into.
@@ -57,6 +57,14 @@ struct RunWatch: Sendable {
     mutating func begin(at start: UInt64) async {
         self.start = start
         recycle(await observe(at: 0))
+    }
+
+    /// When the next sample is due, in nanoseconds since the start: on a grid, so that intervals are of one length
+    /// whatever a sample takes, and at the end of each stage, so that stages do not share samples.
+    func nextSample(after time: UInt64) -> UInt64 {
+        let grid = (time / interval + 1) * interval
+        let stageEnd = timeline.stages.first { $0.end > time }?.end ?? timeline.end
+        return min(grid, stageEnd)
     }
 
     /// Takes a sample and gives the picture of the moment.
@@ -242,7 +250,7 @@ struct RunWatch: Sendable {
     private func values(of row: ShardReport.Stage, from: UInt64, to: UInt64) -> [String: Double] {
         var values: [String: Double] = [:]
         let seconds = Double(to > from ? to - from : 0) / 1e9
-        let inside = moments.filter { $0.time >= from && $0.time <= to }
+        let inside = Self.window(moments.map(\.time), from: from, to: to).map { moments[$0] } ?? []
         let received = row.counters[MetricName.messagesReceived] ?? 0
         let sent = row.counters[MetricName.messagesSent] ?? 0
         if seconds > 0 {
@@ -271,6 +279,14 @@ struct RunWatch: Sendable {
         values[MetricName.serverRSSPerConnection] = Self.slope(before) { $0.server.rss }
         values[MetricName.generatorRSSPerConnection] = Self.slope(before) { $0.generator.rss }
         return values
+    }
+
+    /// The samples that tell of a stage: from the first one at or after its start to the first one at or after its end,
+    /// since a sample is always a little later than it was due. Nil when there is none.
+    static func window(_ times: [UInt64], from: UInt64, to: UInt64) -> ClosedRange<Int>? {
+        guard let first = times.firstIndex(where: { $0 >= from }) else { return nil }
+        let last = times[first...].firstIndex { $0 >= to } ?? times.count - 1
+        return first...last
     }
 
     /// Bytes per connection: the slope of the least-squares line through (connections, memory) while the population grows.
