@@ -42,13 +42,14 @@ struct MetricTable: Sendable {
 
 /// What is counted, by position.
 enum Counter: Int, CaseIterable {
-    case sent, received, late, unanswered, payloadOut, payloadIn, wireOut, wireIn, opened, closed
+    case sent, received, late, dropped, unanswered, payloadOut, payloadIn, wireOut, wireIn, opened, closed
 
     var name: String {
         switch self {
         case .sent: MetricName.messagesSent
         case .received: MetricName.messagesReceived
         case .late: MetricName.messagesLate
+        case .dropped: MetricName.generatorDrops
         case .unanswered: MetricName.messagesUnanswered
         case .payloadOut: MetricName.payloadOut
         case .payloadIn: MetricName.payloadIn

@@ -260,7 +260,7 @@ struct RunWatch: Sendable {
         let errors = row.counters.filter { $0.key.hasPrefix(MetricName.errorsPrefix) }.reduce(0) { $0 + $1.value }
         let attempts = (row.counters[MetricName.connectionsOpened] ?? 0) + sent
         values[MetricName.errorsRate] = Double(errors) / Double(max(1, attempts))
-        values[MetricName.generatorDrops] = 0
+        values[MetricName.generatorDrops] = Double(row.counters[MetricName.generatorDrops] ?? 0)
         guard let first = inside.first, let last = inside.last else { return values }
         values[MetricName.connections] = Double(last.open)
         values[MetricName.connectionsPeak] = Double(inside.map(\.open).max() ?? 0)

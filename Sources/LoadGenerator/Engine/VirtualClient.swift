@@ -244,13 +244,13 @@ final class VirtualClient: WebSocketHandler {
     /// Whether a reply may still come in time.
     var waitsForReply: Bool { inFlight.waiting > 0 }
 
-    /// Counts the messages that were planned until `end` and held back, each in its stage; no further one leaves.
+    /// Counts the messages that were planned until `end` and did not leave, each in its stage: late when the server held
+    /// them back, dropped when this generator did not get to them. No further one leaves.
     func countUnsent(until end: UInt64) {
-        if isBlocked {
-            while nextPlanned < end {
-                shard.recorder.add(.late, stage: shard.stage(of: nextPlanned))
-                planNext()
-            }
+        let counter = isBlocked ? Counter.late : .dropped
+        while nextPlanned < end {
+            shard.recorder.add(counter, stage: shard.stage(of: nextPlanned))
+            planNext()
         }
         isBlocked = false
         nextPlanned = .max

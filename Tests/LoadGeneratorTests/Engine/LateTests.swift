@@ -1,4 +1,5 @@
 import BenchResults
+import Glibc
 import Reactor
 import Testing
 import WebSocketTransport
@@ -59,6 +60,36 @@ import WebSocketTransport
             #expect(result.total("messages.sent") == 1)
             // At 50/s the 800 ms hold 40 messages; the client was there for the first of them.
             #expect(result.total("messages.late") < 30)
+        }
+    }
+
+    // MARK: - The generator's own fault
+
+    @Test func `what the generator does not get to is dropped and counted, not forgotten`() async throws {
+        try await TestServer.with(handler: Echo.init) { server in
+            var scenario = EngineScenario(port: server.port)
+            scenario.behaviours = "{ echo: { send: { text: hello, rate: 100/s }, expect: { reply: identical } } }"
+            scenario.stages = "[{ name: one, connections: 2, over: 10ms }, { name: hold, hold: 990ms }]"
+            try await ShardFixture.with(scenario.read()) { fixture in
+                let shard = fixture.shards[0]
+                let start = monotonicNanoseconds()
+                await shard.onLoop { $0.begin(at: start) }
+                try await bounded("both clients to open and to send") {
+                    while await shard.onLoop({ $0.recorder.total(.received) }) < 10 { await Task.yield() }
+                }
+                await shard.onLoop { shard in
+                    // Busy beyond the end, so that nothing planned in between can leave.
+                    while monotonicNanoseconds() < start + fixture.timeline.end { usleep(1_000) }
+                    shard.stopSending(planned: start + fixture.timeline.end)
+                }
+                let (sent, dropped, late) = await shard.onLoop {
+                    ($0.recorder.total(.sent), $0.recorder.total(.dropped), $0.recorder.total(.late))
+                }
+                #expect(late == 0)
+                #expect(dropped > 0)
+                // 2 clients at 100/s for the second that is left of each after it opened.
+                #expect((180...200).contains(sent + dropped), "\(sent) + \(dropped)")
+            }
         }
     }
 }
