@@ -256,11 +256,18 @@ final class VirtualClient: WebSocketHandler {
         nextPlanned = .max
     }
 
+    /// Plans no further message of a client that leaves; what was held back until `now` is late.
+    private func stopPlanning(now: UInt64) {
+        if isBlocked { countUnsent(until: now) }
+        nextPlanned = .max
+    }
+
     // MARK: - Ending
 
     /// Closes the connection; the server may do so too.
     func leave() {
         isLeaving = true
+        stopPlanning(now: monotonicNanoseconds())
         guard let connection else { return }
         do {
             try connection.close(code: .normalClosure)
@@ -278,7 +285,7 @@ final class VirtualClient: WebSocketHandler {
         let now = monotonicNanoseconds()
         let stage = shard.currentStage(now: now)
         self.connection = nil
-        countUnsent(until: now)
+        stopPlanning(now: now)
         if inFlight.count > 0 {
             shard.recorder.add(.unanswered, UInt64(inFlight.count), stage: stage)
             inFlight.removeAll()

@@ -64,10 +64,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (from: 0, to: 10, window: 0...1), (from: 10, to: 20, window: 1...3), (from: 20, to: 40, window: 3...4),
-        (from: 15, to: 16, window: 2...3), (from: 26, to: 90, window: nil),
-    ] as [(from: UInt64, to: UInt64, window: ClosedRange<Int>?)])
+    @Test(
+        arguments: [
+            (from: 0, to: 10, window: 0...1), (from: 10, to: 20, window: 1...3), (from: 20, to: 40, window: 3...4),
+            (from: 15, to: 16, window: 2...3), (from: 26, to: 90, window: nil),
+        ] as [(from: UInt64, to: UInt64, window: ClosedRange<Int>?)])
     func `a stage's samples reach from its start to its end, each as late as it was taken`(
         _ row: (from: UInt64, to: UInt64, window: ClosedRange<Int>?)
     ) {
