@@ -95,7 +95,8 @@ final class VirtualClient: WebSocketHandler {
 
     func opened(_ connection: WebSocketConnection) {
         self.connection = connection
-        guard !shard.isEnding else { return leave() }
+        // A ramp down, or the end, may have come while the connection was in the making.
+        guard !shard.isEnding, !isLeaving else { return leave() }
         if let ping = behaviour.ping {
             let phase = UInt64(LowDiscrepancy.phase(index) * Double(ping.every))
             shard.pacer.push(at: monotonicNanoseconds() &+ phase, .ping, self)
