@@ -99,7 +99,7 @@ private func relay(_ client: Int32, to port: UInt16) {
                 shutdown(to, Int32(SHUT_RDWR))
                 return
             }
-            send(to, bytes, count, Int32(MSG_NOSIGNAL.rawValue))
+            send(to, bytes, count, Int32(MSG_NOSIGNAL))
         }
     }
 }

@@ -9,7 +9,7 @@ final class RawServer: Sendable {
 
     /// - Parameter serve: may block; its socket is shut down when the server ends.
     init(serve: @escaping @Sendable (_ socket: Int32) -> Void) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
@@ -21,6 +21,7 @@ final class RawServer: Sendable {
             }
         }
         guard bound else { throw NotInTime(what: "a raw server on a free port") }
+        self.listener = listener
         port = UInt16(bigEndian: address.sin_port)
         Thread.start { [self] in
             while true {
