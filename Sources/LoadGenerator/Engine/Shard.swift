@@ -19,6 +19,7 @@ final class Shard: @unchecked Sendable {
     /// Until when messages were planned, on the monotonic clock; set when the run ends.
     private var end: UInt64 = 0
 
+    private var isReleased = false
     private let plan: ShardPlan
     private let behaviours: [BehaviourRuntime]
     private var connector: WebSocketConnector?
@@ -127,11 +128,12 @@ final class Shard: @unchecked Sendable {
         do throws(HandshakeError) {
             try connector.connect(
                 to: plan.url, options: plan.options(forConnection: index), handler: client,
-                tcpConnected: { [unowned self] in
+                tcpConnected: { [self] in
                     connected = monotonicNanoseconds()
                     recorder.record(metrics.connectTCP, connected &- began, stage: stage)
                 },
-                completion: { [unowned self] result in
+                // Strong: an attempt may outlast the run, and end only when the loop stops.
+                completion: { [self] result in
                     attemptEnded(result, since: connected, stage: stage)
                 })
         } catch {
@@ -145,8 +147,10 @@ final class Shard: @unchecked Sendable {
     ) {
         pending -= 1
         switch result {
-        case .success((_, let response)):
+        case .success((let connection, let response)):
             open += 1
+            // Too late for `leaveAll`; the client must not outlive its shard.
+            if isReleased { return connection.abort() }
             recorder.add(.opened, stage: stage)
             recorder.record(metrics.connectUpgrade, monotonicNanoseconds() &- connected, stage: stage)
             if negotiatedSubprotocol == nil { negotiatedSubprotocol = response.subprotocol }
@@ -229,6 +233,7 @@ final class Shard: @unchecked Sendable {
     }
 
     func release() {
+        isReleased = true
         sweepTimer?.cancel()
         clients = []
         connector = nil
