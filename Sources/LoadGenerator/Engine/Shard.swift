@@ -12,7 +12,12 @@ final class Shard: @unchecked Sendable {
     let metrics: MetricTable
     let recorder: Recorder
     let seed: UInt64
-    let pacer = Pacer()
+    let pacer = Pacer<VirtualClient> { client, action, now in
+        switch action {
+        case .message: client.messageDue(now: now)
+        case .ping: client.pingDue(now: now)
+        }
+    }
     /// The run's start on the monotonic clock.
     private(set) var start: UInt64 = 0
     private(set) var isEnding = false
