@@ -21,7 +21,7 @@ import WebSocketTransport
             #expect(result.total("connections.opened") == 50)
             #expect(result.total("connections.closed") == 50)
             #expect(result.stage("full")?.values["connections.peak"] == 40)
-            #expect(result.stage("few")?.values["connections.peak"] == 10)
+            #expect(result.stage("few")?.values["connections"] == 10)
             #expect(result.stage("again")?.counters["connections.opened"] == 10)
             #expect(result.errors.isEmpty, "leaving is no error")
             #expect(result.stages.allSatisfy { stage in !stage.counters.keys.contains { $0.hasPrefix("close.") } })
