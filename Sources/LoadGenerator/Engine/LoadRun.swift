@@ -114,7 +114,9 @@ package struct LoadRun: Sendable {
             if outcome == .complete, await isAborted(watch, shards, &draft, now: now) { outcome = .aborted }
             if outcome != .complete || now >= start + timeline.end { break }
         }
-        await end(shards, planned: start + min(timeline.end, now - start), patient: outcome.isPatient)
+        await end(
+            shards, planned: start + min(timeline.end, now - start), patient: outcome.isPatient,
+            interruption: interruption)
         await watch.finish(now: monotonicNanoseconds())
         let result = await assemble(watch, shards, draft, end: now, outcome: outcome)
         for shard in shards { await shard.onLoop { $0.release() } }
@@ -143,26 +145,34 @@ package struct LoadRun: Sendable {
         }
     }
 
-    /// Waits for the replies that are still to come, then closes every connection.
-    private func end(_ shards: [Shard], planned: UInt64, patient: Bool) async {
+    /// Waits for the replies that are still to come, then closes every connection. An interruption ends each wait.
+    private func end(
+        _ shards: [Shard], planned: UInt64, patient: Bool, interruption: Interruption
+    ) async {
         for shard in shards { await shard.onLoop { $0.stopSending(planned: planned) } }
-        let longest = scenario.behaviours.compactMap { $0.expect?.within.nanoseconds }.max() ?? 0
-        let patience: UInt64 = patient ? min(longest, 10_000_000_000) : 0
-        await wait(patience) {
-            for shard in shards where await shard.onLoop({ $0.waitsForReplies }) { return false }
-            return true
+        if patient {
+            let longest = scenario.behaviours.compactMap { $0.expect?.within.nanoseconds }.max() ?? 0
+            await wait(min(longest, Self.longestPatience), until: interruption) {
+                for shard in shards where await shard.onLoop({ $0.isAwaiting }) { return false }
+                return true
+            }
         }
+        // One that came earlier has ended the load, but the connections are still closed in order.
+        let another = interruption.isRequested ? nil : interruption
         for shard in shards { await shard.onLoop { $0.leaveAll() } }
-        await wait(5_000_000_000) {
+        await wait(5_000_000_000, until: another) {
             for shard in shards where await shard.onLoop({ $0.hasConnections }) { return false }
             return true
         }
         for shard in shards { await shard.onLoop { $0.abortAll() } }
     }
 
-    private func wait(_ limit: UInt64, until isDone: () async -> Bool) async {
+    /// Replies are not waited for longer than this after the load, however long the scenario allows them to take.
+    private static let longestPatience: UInt64 = 10_000_000_000
+
+    private func wait(_ limit: UInt64, until interruption: Interruption?, _ isDone: () async -> Bool) async {
         let deadline = monotonicNanoseconds() &+ limit
-        while !(await isDone()) && monotonicNanoseconds() < deadline {
+        while !(await isDone()) && monotonicNanoseconds() < deadline && interruption?.isRequested != true {
             try? await Task.sleep(for: .milliseconds(10))
         }
     }

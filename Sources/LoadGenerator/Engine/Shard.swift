@@ -224,8 +224,9 @@ final class Shard: @unchecked Sendable {
         for client in clients { client.countUnsent(until: end) }
     }
 
-    var waitsForReplies: Bool { clients.contains { $0.waitsForReply } }
-    var hasConnections: Bool { open > 0 || pending > 0 }
+    /// Whether something that was begun may still end well: a connection, or a message with its reply.
+    var isAwaiting: Bool { pending > 0 || clients.contains { $0.waitsForReply } }
+    var hasConnections: Bool { open > 0 }
 
     func leaveAll() {
         sweepTimer?.cancel()

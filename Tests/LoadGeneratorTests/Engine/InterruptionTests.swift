@@ -41,4 +41,28 @@ import Testing
             #expect(result.stages.map(\.name) == ["ramp"])
         }
     }
+
+    @Test func `an interruption while replies are waited for ends the wait`() async throws {
+        // Never answers; the load is over after 100 ms, and would then wait for ten seconds.
+        try await TestServer.with(handler: { Reaction(Counting()) { _, _, _, _ in } }) { server in
+            var scenario = EngineScenario(port: server.port)
+            scenario.behaviours =
+                "{ echo: { send: { text: hello, rate: 50/s }, expect: { reply: identical, within: 1h } } }"
+            scenario.stages = "[{ name: one, connections: 1, over: 100ms }]"
+            let interruption = LoadRun.Interruption()
+            let result = try await bounded("the run to end before its patience does", by: .seconds(9)) { [scenario] in
+                try await scenario.run(interruption: interruption) { snapshot in
+                    // The last picture of the load; the interruption comes a moment later.
+                    if snapshot.stageIndex == nil {
+                        Task {
+                            await Task.yield()
+                            interruption.interrupt()
+                        }
+                    }
+                }
+            }
+            #expect(result.errorCount("timeout") == 0)
+            #expect(result.total("messages.unanswered") == result.total("messages.sent"))
+        }
+    }
 }
