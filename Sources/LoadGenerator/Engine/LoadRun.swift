@@ -118,6 +118,7 @@ package struct LoadRun: Sendable {
             shards, planned: start + min(timeline.end, now - start), patient: outcome.isPatient,
             interruption: interruption)
         await watch.finish(now: monotonicNanoseconds())
+        if outcome.isPatient, let reason = watch.reasonToGiveUp { outcome = .unreachable(reason) }
         let result = await assemble(watch, shards, draft, end: now, outcome: outcome)
         for shard in shards { await shard.onLoop { $0.release() } }
         return result

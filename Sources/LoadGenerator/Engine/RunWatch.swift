@@ -24,6 +24,7 @@ struct RunWatch: Sendable {
     private let timeline: Timeline
     private let metrics: MetricTable
     private let shards: [Shard]
+    private let server: ServerUnderTest
     private let serverSampler: ProcessSampler?
     private let ownSampler = ProcessSampler(pid: getpid())
     private let samplesTCPMemory: Bool
@@ -46,6 +47,7 @@ struct RunWatch: Sendable {
         self.timeline = timeline
         self.metrics = metrics
         self.shards = shards
+        self.server = server
         let sample = scenario.server.sample
         serverSampler = sample == nil ? nil : server.pid.map { ProcessSampler(pid: $0) }
         samplesTCPMemory = sample?.quantities.contains(.tcpMemory) ?? false
@@ -73,13 +75,18 @@ struct RunWatch: Sendable {
         let snapshots = await observe(at: time)
         let latencies = merged(snapshots)
         appendSeries(latencies)
-        judgeTarget(snapshots)
+        judgeTarget(snapshots, at: time)
         let picture = picture(at: time, snapshots, latencies)
         recycle(snapshots)
         return picture
     }
 
-    mutating func finish(now: UInt64) async { recycle(await observe(at: now > start ? now - start : 0)) }
+    /// Takes the last sample, when everything has ended.
+    mutating func finish(now: UInt64) async {
+        let snapshots = await observe(at: now > start ? now - start : 0)
+        judgeEnd(snapshots)
+        recycle(snapshots)
+    }
 
     /// What a shard handed out is what it gets back at the next observation; both are never in use at once.
     private mutating func recycle(_ snapshots: [Shard.Snapshot]) {
@@ -110,18 +117,29 @@ struct RunWatch: Sendable {
 
     // MARK: - Giving up
 
-    private mutating func judgeTarget(_ snapshots: [Shard.Snapshot]) {
+    private mutating func judgeTarget(_ snapshots: [Shard.Snapshot], at time: UInt64) {
         let opened = snapshots.reduce(0) { $0 + $1.opened }
         let failed = snapshots.reduce(0) { $0 + $1.failedAttempts }
+        let lost = snapshots.reduce(0) { $0 + $1.lost }
         let pending = snapshots.reduce(0) { $0 + $1.pending }
         let open = snapshots.reduce(0) { $0 + $1.open }
-        if let serverSampler, scenario.server.origin != .external, !serverSampler.isAlive {
+        // A single failure of many is a result, not the end; ten of them, or all there are, leave no doubt.
+        let enough = min(10, timeline.peak)
+        if server.hasEnded {
             reasonToGiveUp = "The server died during the run."
-        } else if opened == 0 && pending == 0 && failed >= min(10, timeline.peak) && failed > 0 {
+        } else if opened == 0 && pending == 0 && failed >= enough && failed > 0 {
             reasonToGiveUp = "The target could not be reached: none of \(failed) connections was opened."
-        } else if opened > 0 && open == 0 && pending == 0 && failed >= 10 {
+        } else if opened > 0 && open == 0 && pending == 0 && failed + lost >= enough
+            && timeline.population(at: time) > 0
+        {
             reasonToGiveUp = "The target was lost: every connection ended, and no new one was opened."
         }
+    }
+
+    /// A load that is over without one connection reached nobody, for example because every attempt still waits.
+    private mutating func judgeEnd(_ snapshots: [Shard.Snapshot]) {
+        guard reasonToGiveUp == nil, timeline.peak > 0, snapshots.allSatisfy({ $0.opened == 0 }) else { return }
+        reasonToGiveUp = "The target could not be reached: no connection was opened until the end of the load."
     }
 
     // MARK: - Series

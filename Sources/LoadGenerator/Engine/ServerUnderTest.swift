@@ -26,6 +26,11 @@ struct ServerUnderTest: Sendable {
     let pid: Int32?
     /// The command line, for the report; nil when nothing was started.
     let command: String?
+    /// The process that we started; nil when the server is somebody else's.
+    var started: Int32?
+
+    /// Whether the process that we started is gone, sampled or not.
+    var hasEnded: Bool { started.map { !ProcessSampler(pid: $0).isAlive } ?? false }
 
     /// Runs `body` while the scenario's server runs.
     ///
@@ -73,7 +78,7 @@ struct ServerUnderTest: Sendable {
                 error: .fileDescriptor(log.descriptor, closeAfterSpawningProcess: false)
             ) { execution -> Result<Value, any Error> in
                 let pid = Int32(execution.processIdentifier.value)
-                let server = ServerUnderTest(pid: named ?? pid, command: command)
+                let server = ServerUnderTest(pid: named ?? pid, command: command, started: pid)
                 let result: Result<Value, any Error>
                 do {
                     try await server.waitUntilReady(scenario.server.ready, started: pid, log: log)

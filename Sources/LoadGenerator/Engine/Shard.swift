@@ -170,11 +170,14 @@ final class Shard: @unchecked Sendable {
 
     private(set) var negotiatedSubprotocol: String?
     private var failedAttempts = 0
+    /// Connections that ended as they do when a server dies or stops.
+    private var lost = 0
 
     func clientClosed(_ client: VirtualClient, _ closure: WebSocketClosure, stage: Int) {
         open -= 1
         recorder.add(.closed, stage: stage)
         guard !isEnding, !client.isLeaving else { return }
+        if closure.isLoss { lost += 1 }
         recorder.addClose(closure.code.rawValue, stage: stage)
         recorder.addError(
             .closed, stage: stage, example: "the connection of client \(client.index) ended with \(closure.text)")
@@ -196,6 +199,7 @@ final class Shard: @unchecked Sendable {
         var open = 0
         var pending = 0
         var failedAttempts = 0
+        var lost = 0
         var sent: UInt64 = 0
         var received: UInt64 = 0
         var opened: UInt64 = 0
@@ -207,7 +211,7 @@ final class Shard: @unchecked Sendable {
 
     func snapshot(replacing empty: IntervalHistograms) -> Snapshot {
         Snapshot(
-            open: open, pending: pending, failedAttempts: failedAttempts, sent: recorder.total(.sent),
+            open: open, pending: pending, failedAttempts: failedAttempts, lost: lost, sent: recorder.total(.sent),
             received: recorder.total(.received), opened: recorder.total(.opened), errors: recorder.errorTotal,
             threadCPU: clinux_thread_cpu_ns(), interval: recorder.takeInterval(replacing: empty))
     }
@@ -256,6 +260,9 @@ extension WebSocketConnectError {
 }
 
 extension WebSocketClosure {
+    /// Whether a server that dies (no Close frame) or stops (1001, 1012) ends its connections so.
+    fileprivate var isLoss: Bool { !wasClean || code == .goingAway || code == .serviceRestart }
+
     fileprivate var text: String {
         switch cause {
         case .transport(let error): error.description
