@@ -242,7 +242,8 @@ package struct LoadRun: Sendable {
             }
             if result.validity.contains(where: { !$0.passed }) {
                 result.verdict = .invalid
-            } else if result.thresholds.contains(where: { !$0.passed }) {
+            } else if outcome == .aborted || result.thresholds.contains(where: { !$0.passed }) {
+                // An aborted run has failed, even if replies that came later would have saved it.
                 result.verdict = .failed
             }
         }
