@@ -108,8 +108,7 @@ final class VirtualClient: WebSocketHandler {
             nominalStart = shard.timeline.profile.nominal(at: shard.offset(monotonicNanoseconds()))
             planNext()
             shard.pacer.push(at: nextPlanned, .message, self)
-        case .closed(let limit):
-            for _ in 0..<limit { transmit(send, planned: monotonicNanoseconds(), now: monotonicNanoseconds()) }
+        case .closed: fillWindow()
         }
     }
 
@@ -150,6 +149,15 @@ final class VirtualClient: WebSocketHandler {
         shard.pacer.push(at: nextPlanned, .message, self)
     }
 
+    /// Sends as many messages of a closed loop as its window and the socket take; the rest when the socket does.
+    private func fillWindow() {
+        guard let connection, let send = behaviour.send, !send.drive.isOpen, !shard.isEnding, !isLeaving else { return }
+        while inFlight.count < behaviour.maximumInFlight && connection.isWritable {
+            let now = monotonicNanoseconds()
+            transmit(send, planned: now, now: now)
+        }
+    }
+
     private func transmit(_ send: BehaviourRuntime.Send, planned: UInt64, now: UInt64) {
         guard let connection, connection.isOpen, !shard.isEnding, !isLeaving else { return }
         let payload = picker.next()
@@ -167,7 +175,7 @@ final class VirtualClient: WebSocketHandler {
     }
 
     func becameWritable(_ connection: WebSocketConnection) {
-        if isBlocked { unblock() }
+        if isBlocked { unblock() } else { fillWindow() }
     }
 
     // MARK: - Receiving
@@ -198,11 +206,7 @@ final class VirtualClient: WebSocketHandler {
         }
         recorder.record(expect.latency, now &- request.planned, stage: stage)
         if let actual = expect.actual { recorder.record(actual, now &- request.sent, stage: stage) }
-        if isBlocked {
-            unblock()
-        } else if !send.drive.isOpen {
-            transmit(send, planned: now, now: now)
-        }
+        if isBlocked { unblock() } else { fillWindow() }
     }
 
     // MARK: - Pings
