@@ -1,5 +1,6 @@
 package import BenchResults
 import CLinux
+import Glibc
 import Reactor
 import Synchronization
 import WebSocketTransport
@@ -38,6 +39,18 @@ package struct LoadRun: Sendable {
 
         package func interrupt() { flag.store(true, ordering: .relaxed) }
         package var isRequested: Bool { flag.load(ordering: .relaxed) }
+
+        /// The process group of the server that the run started; 0 when there is none.
+        private let serverGroup = Atomic<Int32>(0)
+
+        func serverStarted(_ pid: Int32) { serverGroup.store(pid, ordering: .relaxed) }
+        func serverEnded() { serverGroup.store(0, ordering: .relaxed) }
+
+        /// Ends the server that the run started, without waiting: for those who leave without waiting for the run.
+        package func endServer() {
+            let group = serverGroup.load(ordering: .relaxed)
+            if group > 0 { kill(-group, SIGKILL) }
+        }
     }
 
     private let scenario: Scenario
@@ -61,7 +74,9 @@ package struct LoadRun: Sendable {
     ) async throws -> RunResult {
         let pools = try makePools()
         _ = clinux_raise_descriptor_limit()
-        return try await ServerUnderTest.with(scenario, embedded: options.embeddedServer) { server in
+        return try await ServerUnderTest.with(
+            scenario, embedded: options.embeddedServer, interruption: interruption
+        ) { server in
             try await drive(server, pools: pools, interruption: interruption, progress: progress)
         }
     }

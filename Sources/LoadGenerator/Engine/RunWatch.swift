@@ -126,7 +126,8 @@ struct RunWatch: Sendable {
         // A single failure of many is a result, not the end; ten of them, or all there are, leave no doubt.
         let enough = min(10, timeline.peak)
         if server.hasEnded {
-            reasonToGiveUp = "The server died during the run."
+            let output = server.log?.tail ?? ""
+            reasonToGiveUp = "The server died during the run" + (output.isEmpty ? "." : output)
         } else if opened == 0 && pending == 0 && failed >= enough && failed > 0 {
             reasonToGiveUp = "The target could not be reached: none of \(failed) connections was opened."
         } else if opened > 0 && open == 0 && pending == 0 && failed + lost >= enough
