@@ -112,6 +112,7 @@ struct RunWatch: Sendable {
         moment.generator = ownSampler.sample()
         moment.tcpMemory = samplesTCPMemory ? kernelTCPMemory() : nil
         moments.append(moment)
+        server.log?.trim()
         return snapshots
     }
 

@@ -157,6 +157,8 @@ struct ServerUnderTest: Sendable {
 final class ServerLog: Sendable {
     let descriptor: FileDescriptor
     private static let tailBytes = 2000
+    /// What ``trim()`` leaves, in bytes.
+    private static let keptBytes = 64 * 1024
 
     init() {
         // Without a file in memory the output goes nowhere, which only costs the excerpt.
@@ -165,6 +167,21 @@ final class ServerLog: Sendable {
     }
 
     deinit { close(descriptor.rawValue) }
+
+    /// Gives back the memory of all but the end: a server that logs every message must not fill the machine.
+    func trim() {
+        let end = lseek(descriptor.rawValue, 0, SEEK_END)
+        let kept = off_t(Self.keptBytes)
+        guard end > 2 * kept else { return }
+        // A hole, because the server goes on writing where it is. What a hole begins with was given back before.
+        _ = clinux_free_file_range(descriptor.rawValue, 0, end - kept)
+    }
+
+    /// Bytes of memory that the log takes.
+    var heldBytes: Int {
+        var status = stat()
+        return fstat(descriptor.rawValue, &status) == 0 ? Int(status.st_blocks) * 512 : 0
+    }
 
     /// The last lines, as the end of a message.
     var tail: String {
