@@ -296,8 +296,8 @@ struct RunWatch: Sendable {
         values[MetricName.serverDescriptors] = last.server.descriptors.map { Double($0) }
         values[MetricName.serverTCPMemory] = last.tcpMemory.map { Double($0) }
         let before = moments.filter { $0.time <= to }
-        values[MetricName.serverRSSPerConnection] = Self.slope(before) { $0.server.rss }
-        values[MetricName.generatorRSSPerConnection] = Self.slope(before) { $0.generator.rss }
+        values[MetricName.serverRSSPerConnection] = MemorySlope.bytesPerConnection(before.map { (connections: $0.open, bytes: $0.server.rss) })
+        values[MetricName.generatorRSSPerConnection] = MemorySlope.bytesPerConnection(before.map { (connections: $0.open, bytes: $0.generator.rss) })
         return values
     }
 
@@ -307,30 +307,6 @@ struct RunWatch: Sendable {
         guard let first = times.firstIndex(where: { $0 >= from }) else { return nil }
         let last = times[first...].firstIndex { $0 >= to } ?? times.count - 1
         return first...last
-    }
-
-    /// Bytes per connection: the slope of the least-squares line through (connections, memory) while the population grows.
-    ///
-    /// A division at one point would spread the process's fixed cost over its connections. The first tenth of the
-    /// population (at most a thousand) is left out: there the process still warms up.
-    private static func slope(_ moments: [Moment], _ memory: (Moment) -> UInt64?) -> Double? {
-        let peak = moments.map(\.open).max() ?? 0
-        let least = min(1000, peak / 10)
-        var points: [(connections: Double, bytes: Double)] = []
-        var highest = -1
-        for moment in moments where moment.open >= least && moment.open > highest {
-            highest = moment.open
-            if let bytes = memory(moment) { points.append((Double(moment.open), Double(bytes))) }
-        }
-        guard points.count >= 3, let first = points.first, let last = points.last,
-            last.connections - first.connections >= 100
-        else { return nil }
-        let count = Double(points.count)
-        let meanConnections = points.reduce(0) { $0 + $1.connections } / count
-        let meanBytes = points.reduce(0) { $0 + $1.bytes } / count
-        let covariance = points.reduce(0) { $0 + ($1.connections - meanConnections) * ($1.bytes - meanBytes) }
-        let variance = points.reduce(0) { $0 + ($1.connections - meanConnections) * ($1.connections - meanConnections) }
-        return variance > 0 ? covariance / variance : nil
     }
 }
 
