@@ -110,7 +110,10 @@ let package = Package(
             name: "BenchResultsTests", dependencies: ["BenchResults"], swiftSettings: strict),
         .testTarget(
             name: "LoadGeneratorTests",
-            dependencies: ["BenchReports", "BenchResults", "LoadGenerator", "Reactor", "WebSocketTransport"],
+            dependencies: [
+                "BenchReports", "BenchResults", "LoadGenerator", "Reactor", "WebSocketTransport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: strict),
     ]
 )

@@ -1,5 +1,6 @@
 import BenchResults
 import Glibc
+import SystemPackage
 import Testing
 import WebSocketTransport
 
@@ -163,19 +164,19 @@ import WebSocketTransport
         let log = ServerLog()
         let line = [UInt8]("a line of sixteen".utf8.prefix(15)) + [UInt8(ascii: "\n")]
         for turn in 0..<4 {
-            for _ in 0..<(1 << 16) { _ = write(log.descriptor.rawValue, line, line.count) }
+            for _ in 0..<(1 << 16) { _ = Glibc.write(log.descriptor.rawValue, line, line.count) }
             #expect(log.heldBytes >= 1 << 20, "turn \(turn)")
             log.trim()
             #expect(log.heldBytes <= 128 << 10, "turn \(turn)")
         }
-        _ = write(log.descriptor.rawValue, "the end", 7)
+        _ = Glibc.write(log.descriptor.rawValue, "the end", 7)
         #expect(log.tail.hasSuffix("a line of sixte\nthe end"))
     }
 
     @Test func `a short log is kept whole, an empty one has nothing to show`() {
         let log = ServerLog()
         #expect(log.tail == "")
-        _ = write(log.descriptor.rawValue, "one\n", 4)
+        _ = Glibc.write(log.descriptor.rawValue, "one\n", 4)
         log.trim()
         #expect(log.tail == "; its last output:\none\n")
     }
