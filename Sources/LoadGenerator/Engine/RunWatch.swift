@@ -296,8 +296,10 @@ struct RunWatch: Sendable {
         values[MetricName.serverDescriptors] = last.server.descriptors.map { Double($0) }
         values[MetricName.serverTCPMemory] = last.tcpMemory.map { Double($0) }
         let before = moments.filter { $0.time <= to }
-        values[MetricName.serverRSSPerConnection] = MemorySlope.bytesPerConnection(before.map { (connections: $0.open, bytes: $0.server.rss) })
-        values[MetricName.generatorRSSPerConnection] = MemorySlope.bytesPerConnection(before.map { (connections: $0.open, bytes: $0.generator.rss) })
+        values[MetricName.serverRSSPerConnection] = MemorySlope.bytesPerConnection(
+            before.map { (connections: $0.open, bytes: $0.server.rss) })
+        values[MetricName.generatorRSSPerConnection] = MemorySlope.bytesPerConnection(
+            before.map { (connections: $0.open, bytes: $0.generator.rss) })
         return values
     }
 

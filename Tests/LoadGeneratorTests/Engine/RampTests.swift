@@ -7,60 +7,62 @@ import WebSocketTransport
 
 @testable import LoadGenerator
 
-@Suite(.serialized) struct RampTests {
-    @Test func `connections come and go with the ramps`() async throws {
-        try await TestServer.with(handler: Echo.init) { server in
+extension EngineTests {
+    @Suite struct RampTests {
+        @Test func `connections come and go with the ramps`() async throws {
+            try await TestServer.with(handler: Echo.init) { server in
+                var scenario = EngineScenario(port: server.port)
+                scenario.stages = """
+                    [{ name: up, connections: 40, over: 300ms }, { name: full, hold: 300ms },
+                     { name: down, connections: 10, over: 300ms }, { name: few, hold: 600ms },
+                     { name: again, connections: 20, over: 200ms }]
+                    """
+                let result = try await scenario.run(loops: 2)
+                #expect(result.verdict == .passed, "\(result.errors)")
+                #expect(result.total("connections.opened") == 50)
+                #expect(result.total("connections.closed") == 50)
+                #expect(result.stages.map { $0.counters["connections.opened"] } == [40, 0, 0, 0, 10])
+                let closed = result.stages.map { $0.counters["connections.closed"] ?? 0 }
+                #expect(closed[0] + closed[1] == 0 && closed[2] + closed[3] == 30 && closed[4] == 20, "\(closed)")
+                #expect(result.errors.isEmpty, "leaving is no error")
+                #expect(result.stages.allSatisfy { stage in !stage.counters.keys.contains { $0.hasPrefix("close.") } })
+            }
+        }
+
+        @Test func `a client that should leave while it connects does not stay`() async throws {
+            // Nobody is let in before the ramp down has begun.
+            let gate = Gate()
+            try await TestServer.with(handler: Echo.init) { server in
+                let front = try RawServer { socket in
+                    gate.wait()
+                    relay(socket, to: server.port)
+                }
+                defer { front.end() }
+                var scenario = EngineScenario(port: front.port)
+                scenario.stages = """
+                    [{ name: up, connections: 6, over: 100ms }, { name: down, connections: 2, over: 100ms },
+                     { name: few, hold: 1s }]
+                    """
+                let result = try await scenario.run { snapshot in
+                    if snapshot.stageIndex == 2 { gate.open() }
+                }
+                #expect(result.total("connections.opened") == 6)
+                #expect(result.stage("few")?.values["connections"] == 2)
+            }
+        }
+
+        @Test func `attempts that are still under way when the run is over end with it`() async throws {
+            // Accepts, and never answers the handshake.
+            let server = try RawServer { RawServer.drain($0) }
+            defer { server.end() }
             var scenario = EngineScenario(port: server.port)
-            scenario.stages = """
-                [{ name: up, connections: 40, over: 300ms }, { name: full, hold: 300ms },
-                 { name: down, connections: 10, over: 300ms }, { name: few, hold: 300ms },
-                 { name: again, connections: 20, over: 200ms }]
-                """
-            let result = try await scenario.run(loops: 2)
-            #expect(result.verdict == .passed, "\(result.errors)")
-            #expect(result.total("connections.opened") == 50)
-            #expect(result.total("connections.closed") == 50)
-            #expect(result.stage("full")?.values["connections.peak"] == 40)
-            #expect(result.stage("few")?.values["connections"] == 10)
-            #expect(result.stage("again")?.counters["connections.opened"] == 10)
-            #expect(result.errors.isEmpty, "leaving is no error")
-            #expect(result.stages.allSatisfy { stage in !stage.counters.keys.contains { $0.hasPrefix("close.") } })
+            scenario.connect = "{ timeout: 60s }"
+            scenario.stages = "[{ name: one, connections: 3, over: 50ms }]"
+            let interruption = LoadRun.Interruption()
+            let result = try await scenario.run(interruption: interruption) { _ in interruption.interrupt() }
+            #expect(result.verdict == .interrupted)
+            #expect(result.total("connections.opened") == 0)
         }
-    }
-
-    @Test func `a client that should leave while it connects does not stay`() async throws {
-        // Nobody is let in before the ramp down has begun.
-        let gate = Gate()
-        try await TestServer.with(handler: Echo.init) { server in
-            let front = try RawServer { socket in
-                gate.wait()
-                relay(socket, to: server.port)
-            }
-            defer { front.end() }
-            var scenario = EngineScenario(port: front.port)
-            scenario.stages = """
-                [{ name: up, connections: 6, over: 100ms }, { name: down, connections: 2, over: 100ms },
-                 { name: few, hold: 1s }]
-                """
-            let result = try await scenario.run { snapshot in
-                if snapshot.stageIndex == 2 { gate.open() }
-            }
-            #expect(result.total("connections.opened") == 6)
-            #expect(result.stage("few")?.values["connections"] == 2)
-        }
-    }
-
-    @Test func `attempts that are still under way when the run is over end with it`() async throws {
-        // Accepts, and never answers the handshake.
-        let server = try RawServer { RawServer.drain($0) }
-        defer { server.end() }
-        var scenario = EngineScenario(port: server.port)
-        scenario.connect = "{ timeout: 60s }"
-        scenario.stages = "[{ name: one, connections: 3, over: 50ms }]"
-        let interruption = LoadRun.Interruption()
-        let result = try await scenario.run(interruption: interruption) { _ in interruption.interrupt() }
-        #expect(result.verdict == .interrupted)
-        #expect(result.total("connections.opened") == 0)
     }
 }
 
