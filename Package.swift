@@ -124,6 +124,10 @@ let package = Package(
             name: "BenchReportsTests", dependencies: ["BenchReports", "BenchResults"], swiftSettings: strict),
         .testTarget(
             name: "LoadGeneratorTests",
-            dependencies: ["BenchResults", "LoadGenerator", "Reactor", "WebSocketTransport"], swiftSettings: strict),
+            dependencies: [
+                "BenchReports", "BenchResults", "LoadGenerator", "Reactor", "WebSocketTransport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
     ]
 )

@@ -22,10 +22,22 @@ public func runCommandLine<Root: AsyncParsableCommand>(_ root: Root.Type) async 
             print(Root.fullMessage(for: error))
             exit(ExitStatus.passed.rawValue)
         }
-        printError("\(Root._commandName): \(Root.message(for: error)) (see --help)")
-        let isUsage = Root.exitCode(for: error) == .validationFailure
-        exit((isUsage ? ExitStatus.usage : .internalError).rawValue)
+        guard Root.exitCode(for: error) == .validationFailure else {
+            printError("\(Root._commandName): \(error)")
+            exit(ExitStatus.internalError.rawValue)
+        }
+        printError("\(Root._commandName): \(usageProblem(Root.message(for: error), full: Root.fullMessage(for: error)))")
+        exit(ExitStatus.usage.rawValue)
     }
+}
+
+/// One sentence on what is wrong, and where to read more: the whole usage behind it would bury it.
+private func usageProblem(_ message: String, full: String) -> String {
+    var first = message.split(separator: "\n").first.map(String.init) ?? "bad usage"
+    if first.hasSuffix(".") { first.removeLast() }
+    // The parser's last line names the subcommand whose help is meant: "  See 'wsserver echo --help' for …".
+    let quoted = full.split(separator: "\n").last?.split(separator: "'", omittingEmptySubsequences: false) ?? []
+    return quoted.count == 3 ? "\(first) (see `\(quoted[1])`)" : first
 }
 
 public func printError(_ text: String) {

@@ -149,6 +149,11 @@ static inline int clinux_socket(int family) { return socket(family, SOCK_STREAM 
 /// A file in memory, without a name in any folder.
 static inline int clinux_memory_file(const char *name) { return (int)syscall(SYS_memfd_create, name, 1u /* MFD_CLOEXEC */); }
 
+/// Makes a hole of a range of a file: its memory or blocks are given back, its length stays.
+static inline int clinux_free_file_range(int descriptor, off_t start, off_t length) {
+    return (int)syscall(SYS_fallocate, descriptor, 3 /* FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE */, start, length);
+}
+
 static inline int clinux_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
 /// The exit status of a wait(2) status word: 0-255, or 128 + the signal's number.

@@ -21,6 +21,8 @@ struct InFlight: ~Copyable {
     deinit { ring?.deallocate() }
 
     var count: Int { Int(length) }
+    /// Those that have not been counted as timed out.
+    var waiting: Int { Int(length - expired) }
 
     mutating func append(_ message: Message) {
         if length == capacity { grow() }

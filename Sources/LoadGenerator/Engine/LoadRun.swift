@@ -1,5 +1,6 @@
 package import BenchResults
 import CLinux
+import Glibc
 import Reactor
 import Synchronization
 import WebSocketTransport
@@ -38,6 +39,18 @@ package struct LoadRun: Sendable {
 
         package func interrupt() { flag.store(true, ordering: .relaxed) }
         package var isRequested: Bool { flag.load(ordering: .relaxed) }
+
+        /// The process group of the server that the run started; 0 when there is none.
+        private let serverGroup = Atomic<Int32>(0)
+
+        func serverStarted(_ pid: Int32) { serverGroup.store(pid, ordering: .relaxed) }
+        func serverEnded() { serverGroup.store(0, ordering: .relaxed) }
+
+        /// Ends the server that the run started, without waiting: for those who leave without waiting for the run.
+        package func endServer() {
+            let group = serverGroup.load(ordering: .relaxed)
+            if group > 0 { kill(-group, SIGKILL) }
+        }
     }
 
     private let scenario: Scenario
@@ -61,7 +74,9 @@ package struct LoadRun: Sendable {
     ) async throws -> RunResult {
         let pools = try makePools()
         _ = clinux_raise_descriptor_limit()
-        return try await ServerUnderTest.with(scenario, embedded: options.embeddedServer) { server in
+        return try await ServerUnderTest.with(
+            scenario, embedded: options.embeddedServer, interruption: interruption
+        ) { server in
             try await drive(server, pools: pools, interruption: interruption, progress: progress)
         }
     }
@@ -103,17 +118,20 @@ package struct LoadRun: Sendable {
         var outcome = Outcome.complete
         var now = start
         while true {
-            let next = min(now + watch.interval, start + timeline.end)
-            await sleep(until: next, interruption: interruption)
-            now = monotonicNanoseconds()
+            await sleep(until: start + watch.nextSample(after: now - start), interruption: interruption)
+            // An interruption may come in the moment before the start.
+            now = max(start, monotonicNanoseconds())
             progress(await watch.tick(now: now))
             if interruption.isRequested { outcome = .interrupted }
             if let reason = watch.reasonToGiveUp { outcome = .unreachable(reason) }
             if outcome == .complete, await isAborted(watch, shards, &draft, now: now) { outcome = .aborted }
             if outcome != .complete || now >= start + timeline.end { break }
         }
-        await end(shards, planned: start + min(timeline.end, now - start), patient: outcome.isPatient)
+        await end(
+            shards, planned: start + min(timeline.end, now - start), patient: outcome.isPatient,
+            interruption: interruption)
         await watch.finish(now: monotonicNanoseconds())
+        if outcome.isPatient, let reason = watch.reasonToGiveUp { outcome = .unreachable(reason) }
         let result = await assemble(watch, shards, draft, end: now, outcome: outcome)
         for shard in shards { await shard.onLoop { $0.release() } }
         return result
@@ -141,26 +159,34 @@ package struct LoadRun: Sendable {
         }
     }
 
-    /// Waits for the replies that are still to come, then closes every connection.
-    private func end(_ shards: [Shard], planned: UInt64, patient: Bool) async {
+    /// Waits for the replies that are still to come, then closes every connection. An interruption ends each wait.
+    private func end(
+        _ shards: [Shard], planned: UInt64, patient: Bool, interruption: Interruption
+    ) async {
         for shard in shards { await shard.onLoop { $0.stopSending(planned: planned) } }
-        let longest = scenario.behaviours.compactMap { $0.expect?.within.nanoseconds }.max() ?? 0
-        let patience: UInt64 = patient ? min(longest, 10_000_000_000) : 0
-        await wait(patience) {
-            for shard in shards where await shard.onLoop({ $0.waitsForReplies }) { return false }
-            return true
+        if patient {
+            let longest = scenario.behaviours.compactMap { $0.expect?.within.nanoseconds }.max() ?? 0
+            await wait(min(longest, Self.longestPatience), until: interruption) {
+                for shard in shards where await shard.onLoop({ $0.isAwaiting }) { return false }
+                return true
+            }
         }
+        // One that came earlier has ended the load, but the connections are still closed in order.
+        let another = interruption.isRequested ? nil : interruption
         for shard in shards { await shard.onLoop { $0.leaveAll() } }
-        await wait(5_000_000_000) {
+        await wait(5_000_000_000, until: another) {
             for shard in shards where await shard.onLoop({ $0.hasConnections }) { return false }
             return true
         }
         for shard in shards { await shard.onLoop { $0.abortAll() } }
     }
 
-    private func wait(_ limit: UInt64, until isDone: () async -> Bool) async {
+    /// Replies are not waited for longer than this after the load, however long the scenario allows them to take.
+    private static let longestPatience: UInt64 = 10_000_000_000
+
+    private func wait(_ limit: UInt64, until interruption: Interruption?, _ isDone: () async -> Bool) async {
         let deadline = monotonicNanoseconds() &+ limit
-        while !(await isDone()) && monotonicNanoseconds() < deadline {
+        while !(await isDone()) && monotonicNanoseconds() < deadline && interruption?.isRequested != true {
             try? await Task.sleep(for: .milliseconds(10))
         }
     }
@@ -229,7 +255,8 @@ package struct LoadRun: Sendable {
             }
             if result.validity.contains(where: { !$0.passed }) {
                 result.verdict = .invalid
-            } else if result.thresholds.contains(where: { !$0.passed }) {
+            } else if outcome == .aborted || result.thresholds.contains(where: { !$0.passed }) {
+                // An aborted run has failed, even if replies that came later would have saved it.
                 result.verdict = .failed
             }
         }

@@ -1,28 +1,32 @@
 import HeapModule
 import Reactor
 
-/// Fires the planned actions of all clients of a loop, each at its time: a heap behind one precise timer.
-final class Pacer {
-    enum Action: UInt8 {
-        case message
-        case ping
-    }
+/// What a client does at a planned time.
+enum PlannedAction: UInt8 {
+    case message
+    case ping
+}
 
+/// Fires the planned actions of all clients of a loop, each at its time: a heap behind one precise timer.
+final class Pacer<Client: AnyObject> {
     private struct Due: Comparable {
         let time: UInt64
-        let action: Action
+        let action: PlannedAction
         /// The shard keeps its clients until the run is over.
-        let client: Unmanaged<VirtualClient>
+        let client: Unmanaged<Client>
 
         static func < (left: Due, right: Due) -> Bool { left.time < right.time }
         static func == (left: Due, right: Due) -> Bool { left.time == right.time }
     }
 
     /// Actions before the loop looks at its sockets again, so that replies are not measured late behind a burst.
-    private static let burst = 64
+    private static var burst: Int { 64 }
 
     @exclusivity(unchecked) private var heap = Heap<Due>()
     @exclusivity(unchecked) private var timer: PreciseTimer?
+    private let perform: (Client, PlannedAction, _ now: UInt64) -> Void
+
+    init(perform: @escaping (Client, PlannedAction, _ now: UInt64) -> Void) { self.perform = perform }
 
     func start(on loop: EventLoop) {
         timer = PreciseTimer(on: loop) { [unowned self] _ in fire() }
@@ -35,7 +39,7 @@ final class Pacer {
     }
 
     /// Plans `action` of `client`; `.max` plans nothing.
-    func push(at time: UInt64, _ action: Action, _ client: VirtualClient) {
+    func push(at time: UInt64, _ action: PlannedAction, _ client: Client) {
         guard time != .max, let timer else { return }
         heap.insert(Due(time: time, action: action, client: .passUnretained(client)))
         if time < timer.deadline ?? .max { timer.schedule(at: time) }
@@ -48,13 +52,10 @@ final class Pacer {
             guard due.time <= now else { break }
             heap.removeMin()
             remaining -= 1
-            due.client._withUnsafeGuaranteedRef { client in
-                switch due.action {
-                case .message: client.messageDue(now: now)
-                case .ping: client.pingDue(now: now)
-                }
-            }
+            due.client._withUnsafeGuaranteedRef { perform($0, due.action, now) }
         }
-        if let next = heap.min { timer?.schedule(at: next.time) }
+        guard let next = heap.min else { return }
+        // A time that has passed would be due in this very turn again: what is left waits for the next one.
+        timer?.schedule(at: max(next.time, monotonicNanoseconds() &+ 1))
     }
 }

@@ -42,13 +42,14 @@ struct MetricTable: Sendable {
 
 /// What is counted, by position.
 enum Counter: Int, CaseIterable {
-    case sent, received, late, unanswered, payloadOut, payloadIn, wireOut, wireIn, opened, closed
+    case sent, received, late, dropped, unanswered, payloadOut, payloadIn, wireOut, wireIn, opened, closed
 
     var name: String {
         switch self {
         case .sent: MetricName.messagesSent
         case .received: MetricName.messagesReceived
         case .late: MetricName.messagesLate
+        case .dropped: MetricName.generatorDrops
         case .unanswered: MetricName.messagesUnanswered
         case .payloadOut: MetricName.payloadOut
         case .payloadIn: MetricName.payloadIn
@@ -84,8 +85,8 @@ final class Recorder {
     private let stageCount: Int
     private let histograms: UnsafeMutablePointer<LatencyHistogram>
     private let counters: UnsafeMutablePointer<UInt64>
-    /// The latencies since the last ``takeInterval(into:)``.
-    @exclusivity(unchecked) private var interval: IntervalHistograms
+    /// The latencies since the last ``takeInterval(replacing:)``.
+    @exclusivity(unchecked) private(set) var interval: IntervalHistograms
     private(set) var errors: [[ErrorKind: UInt64]]
     private(set) var closeCodes: [[UInt16: UInt64]]
     /// The first error of each kind, in words.

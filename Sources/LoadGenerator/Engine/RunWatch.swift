@@ -25,15 +25,17 @@ struct RunWatch: Sendable {
     private let timeline: Timeline
     private let metrics: MetricTable
     private let shards: [Shard]
+    private let server: ServerUnderTest
     private let serverSampler: ProcessSampler?
     private let ownSampler = ProcessSampler(pid: getpid())
     private let samplesTCPMemory: Bool
     private let shown: [String]
     /// Time between samples, in nanoseconds.
-    let interval: UInt64
+    private let interval: UInt64
     private(set) var start: UInt64 = 0
     private var moments: [Moment] = []
-    private var spare: [IntervalHistograms]
+    /// One for each shard, never the one that the shard records into.
+    private(set) var spare: [IntervalHistograms]
     private(set) var series = RunResult.Series()
     private var columns: [String: Int] = [:]
     /// Why going on makes no sense; nil while it does.
@@ -46,6 +48,7 @@ struct RunWatch: Sendable {
         self.timeline = timeline
         self.metrics = metrics
         self.shards = shards
+        self.server = server
         let sample = scenario.server.sample
         serverSampler = sample == nil ? nil : server.pid.map { ProcessSampler(pid: $0) }
         samplesTCPMemory = sample?.quantities.contains(.tcpMemory) ?? false
@@ -56,7 +59,15 @@ struct RunWatch: Sendable {
 
     mutating func begin(at start: UInt64) async {
         self.start = start
-        _ = await observe(at: 0)
+        recycle(await observe(at: 0))
+    }
+
+    /// When the next sample is due, in nanoseconds since the start: on a grid, so that intervals are of one length
+    /// whatever a sample takes, and at the end of each stage, so that stages do not share samples.
+    func nextSample(after time: UInt64) -> UInt64 {
+        let grid = (time / interval + 1) * interval
+        let stageEnd = timeline.stages.first { $0.end > time }?.end ?? timeline.end
+        return min(grid, stageEnd)
     }
 
     /// Takes a sample and gives the picture of the moment.
@@ -65,16 +76,26 @@ struct RunWatch: Sendable {
         let snapshots = await observe(at: time)
         let latencies = merged(snapshots)
         appendSeries(latencies)
-        judgeTarget(snapshots)
+        judgeTarget(snapshots, at: time)
         let picture = picture(at: time, snapshots, latencies)
+        recycle(snapshots)
+        return picture
+    }
+
+    /// Takes the last sample, when everything has ended.
+    mutating func finish(now: UInt64) async {
+        let snapshots = await observe(at: now > start ? now - start : 0)
+        judgeEnd(snapshots)
+        recycle(snapshots)
+    }
+
+    /// What a shard handed out is what it gets back at the next observation; both are never in use at once.
+    private mutating func recycle(_ snapshots: [Shard.Snapshot]) {
         for (index, snapshot) in snapshots.enumerated() {
             snapshot.interval.reset()
             spare[index] = snapshot.interval
         }
-        return picture
     }
-
-    mutating func finish(now: UInt64) async { _ = await observe(at: now > start ? now - start : 0) }
 
     private mutating func observe(at time: UInt64) async -> [Shard.Snapshot] {
         var snapshots: [Shard.Snapshot] = []
@@ -92,23 +113,36 @@ struct RunWatch: Sendable {
         moment.generator = ownSampler.sample()
         moment.tcpMemory = samplesTCPMemory ? kernelTCPMemory() : nil
         moments.append(moment)
+        server.log?.trim()
         return snapshots
     }
 
     // MARK: - Giving up
 
-    private mutating func judgeTarget(_ snapshots: [Shard.Snapshot]) {
+    private mutating func judgeTarget(_ snapshots: [Shard.Snapshot], at time: UInt64) {
         let opened = snapshots.reduce(0) { $0 + $1.opened }
         let failed = snapshots.reduce(0) { $0 + $1.failedAttempts }
+        let lost = snapshots.reduce(0) { $0 + $1.lost }
         let pending = snapshots.reduce(0) { $0 + $1.pending }
         let open = snapshots.reduce(0) { $0 + $1.open }
-        if let serverSampler, scenario.server.origin != .external, !serverSampler.isAlive {
-            reasonToGiveUp = "The server died during the run."
-        } else if opened == 0 && pending == 0 && failed >= min(10, timeline.peak) && failed > 0 {
+        // A single failure of many is a result, not the end; ten of them, or all there are, leave no doubt.
+        let enough = min(10, timeline.peak)
+        if server.hasEnded {
+            let output = server.log?.tail ?? ""
+            reasonToGiveUp = "The server died during the run" + (output.isEmpty ? "." : output)
+        } else if opened == 0 && pending == 0 && failed >= enough && failed > 0 {
             reasonToGiveUp = "The target could not be reached: none of \(failed) connections was opened."
-        } else if opened > 0 && open == 0 && pending == 0 && failed >= 10 {
+        } else if opened > 0 && open == 0 && pending == 0 && failed + lost >= enough
+            && timeline.population(at: time) > 0
+        {
             reasonToGiveUp = "The target was lost: every connection ended, and no new one was opened."
         }
+    }
+
+    /// A load that is over without one connection reached nobody, for example because every attempt still waits.
+    private mutating func judgeEnd(_ snapshots: [Shard.Snapshot]) {
+        guard reasonToGiveUp == nil, timeline.peak > 0, snapshots.allSatisfy({ $0.opened == 0 }) else { return }
+        reasonToGiveUp = "The target could not be reached: no connection was opened until the end of the load."
     }
 
     // MARK: - Series
@@ -237,7 +271,7 @@ struct RunWatch: Sendable {
     private func values(of row: ShardReport.Stage, from: UInt64, to: UInt64) -> [String: Double] {
         var values: [String: Double] = [:]
         let seconds = Double(to > from ? to - from : 0) / 1e9
-        let inside = moments.filter { $0.time >= from && $0.time <= to }
+        let inside = Self.window(moments.map(\.time), from: from, to: to).map { moments[$0] } ?? []
         let received = row.counters[MetricName.messagesReceived] ?? 0
         let sent = row.counters[MetricName.messagesSent] ?? 0
         if seconds > 0 {
@@ -247,7 +281,7 @@ struct RunWatch: Sendable {
         let errors = row.counters.filter { $0.key.hasPrefix(MetricName.errorsPrefix) }.reduce(0) { $0 + $1.value }
         let attempts = (row.counters[MetricName.connectionsOpened] ?? 0) + sent
         values[MetricName.errorsRate] = Double(errors) / Double(max(1, attempts))
-        values[MetricName.generatorDrops] = 0
+        values[MetricName.generatorDrops] = Double(row.counters[MetricName.generatorDrops] ?? 0)
         guard let first = inside.first, let last = inside.last else { return values }
         values[MetricName.connections] = Double(last.open)
         values[MetricName.connectionsPeak] = Double(inside.map(\.open).max() ?? 0)
@@ -263,33 +297,19 @@ struct RunWatch: Sendable {
         values[MetricName.serverDescriptors] = last.server.descriptors.map { Double($0) }
         values[MetricName.serverTCPMemory] = last.tcpMemory.map { Double($0) }
         let before = moments.filter { $0.time <= to }
-        values[MetricName.serverRSSPerConnection] = Self.slope(before) { $0.server.rss }
-        values[MetricName.generatorRSSPerConnection] = Self.slope(before) { $0.generator.rss }
+        values[MetricName.serverRSSPerConnection] = MemorySlope.bytesPerConnection(
+            before.map { (connections: $0.open, bytes: $0.server.rss) })
+        values[MetricName.generatorRSSPerConnection] = MemorySlope.bytesPerConnection(
+            before.map { (connections: $0.open, bytes: $0.generator.rss) })
         return values
     }
 
-    /// Bytes per connection: the slope of the least-squares line through (connections, memory) while the population grows.
-    ///
-    /// A division at one point would spread the process's fixed cost over its connections. The first tenth of the
-    /// population (at most a thousand) is left out: there the process still warms up.
-    private static func slope(_ moments: [Moment], _ memory: (Moment) -> UInt64?) -> Double? {
-        let peak = moments.map(\.open).max() ?? 0
-        let least = min(1000, peak / 10)
-        var points: [(connections: Double, bytes: Double)] = []
-        var highest = -1
-        for moment in moments where moment.open >= least && moment.open > highest {
-            highest = moment.open
-            if let bytes = memory(moment) { points.append((Double(moment.open), Double(bytes))) }
-        }
-        guard points.count >= 3, let first = points.first, let last = points.last,
-            last.connections - first.connections >= 100
-        else { return nil }
-        let count = Double(points.count)
-        let meanConnections = points.reduce(0) { $0 + $1.connections } / count
-        let meanBytes = points.reduce(0) { $0 + $1.bytes } / count
-        let covariance = points.reduce(0) { $0 + ($1.connections - meanConnections) * ($1.bytes - meanBytes) }
-        let variance = points.reduce(0) { $0 + ($1.connections - meanConnections) * ($1.connections - meanConnections) }
-        return variance > 0 ? covariance / variance : nil
+    /// The samples that tell of a stage: from the first one at or after its start to the first one at or after its end,
+    /// since a sample is always a little later than it was due. Nil when there is none.
+    static func window(_ times: [UInt64], from: UInt64, to: UInt64) -> ClosedRange<Int>? {
+        guard let first = times.firstIndex(where: { $0 >= from }) else { return nil }
+        let last = times[first...].firstIndex { $0 >= to } ?? times.count - 1
+        return first...last
     }
 }
 

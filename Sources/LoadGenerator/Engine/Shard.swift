@@ -12,11 +12,19 @@ final class Shard: @unchecked Sendable {
     let metrics: MetricTable
     let recorder: Recorder
     let seed: UInt64
-    let pacer = Pacer()
+    let pacer = Pacer<VirtualClient> { client, action, now in
+        switch action {
+        case .message: client.messageDue(now: now)
+        case .ping: client.pingDue(now: now)
+        }
+    }
     /// The run's start on the monotonic clock.
     @exclusivity(unchecked) private(set) var start: UInt64 = 0
     @exclusivity(unchecked) private(set) var isEnding = false
+    /// Until when messages were planned, on the monotonic clock; set when the run ends.
+    private var end: UInt64 = 0
 
+    private var isReleased = false
     private let plan: ShardPlan
     private let behaviours: [BehaviourRuntime]
     private var connector: WebSocketConnector?
@@ -58,10 +66,11 @@ final class Shard: @unchecked Sendable {
         return timeline.index(at: offset)
     }
 
-    /// The stage at the moment; `now` never goes back.
+    /// The stage at the moment; `now` never goes back. After the end it stays the one in which the run ended: later ones
+    /// are in no result.
     @inline(__always)
     func currentStage(now: UInt64) -> Int {
-        let offset = offset(now)
+        let offset = offset(isEnding ? min(now, end) : now)
         while stageIndex < timeline.stages.count - 1 && offset >= timeline.stages[stageIndex].end { stageIndex += 1 }
         return stageIndex
     }
@@ -124,11 +133,12 @@ final class Shard: @unchecked Sendable {
         do throws(HandshakeError) {
             try connector.connect(
                 to: plan.url, options: plan.options(forConnection: index), handler: client,
-                tcpConnected: { [unowned self] in
+                tcpConnected: { [self] in
                     connected = monotonicNanoseconds()
                     recorder.record(metrics.connectTCP, connected &- began, stage: stage)
                 },
-                completion: { [unowned self] result in
+                // Strong: an attempt may outlast the run, and end only when the loop stops.
+                completion: { [self] result in
                     attemptEnded(result, since: connected, stage: stage)
                 })
         } catch {
@@ -142,8 +152,10 @@ final class Shard: @unchecked Sendable {
     ) {
         pending -= 1
         switch result {
-        case .success((_, let response)):
+        case .success((let connection, let response)):
             open += 1
+            // Too late for `leaveAll`; the client must not outlive its shard.
+            if isReleased { return connection.abort() }
             recorder.add(.opened, stage: stage)
             recorder.record(metrics.connectUpgrade, monotonicNanoseconds() &- connected, stage: stage)
             if negotiatedSubprotocol == nil { negotiatedSubprotocol = response.subprotocol }
@@ -158,20 +170,27 @@ final class Shard: @unchecked Sendable {
 
     private(set) var negotiatedSubprotocol: String?
     private var failedAttempts = 0
+    /// Connections that ended as they do when a server dies or stops.
+    private var lost = 0
 
     func clientClosed(_ client: VirtualClient, _ closure: WebSocketClosure, stage: Int) {
         open -= 1
         recorder.add(.closed, stage: stage)
         guard !isEnding, !client.isLeaving else { return }
+        if closure.isLoss { lost += 1 }
         recorder.addClose(closure.code.rawValue, stage: stage)
         recorder.addError(
             .closed, stage: stage, example: "the connection of client \(client.index) ended with \(closure.text)")
     }
 
     private func sweep(now: UInt64) {
-        guard !isEnding else { return }
-        for client in clients { client.expire(now: now) }
+        expireReplies(now: now)
         sweepTimer?.schedule(at: now &+ 250_000_000)
+    }
+
+    /// Counts what was not answered within its time; also after the last message has left.
+    func expireReplies(now: UInt64) {
+        for client in clients { client.expire(now: now) }
     }
 
     // MARK: - Watching
@@ -180,6 +199,7 @@ final class Shard: @unchecked Sendable {
         var open = 0
         var pending = 0
         var failedAttempts = 0
+        var lost = 0
         var sent: UInt64 = 0
         var received: UInt64 = 0
         var opened: UInt64 = 0
@@ -192,7 +212,7 @@ final class Shard: @unchecked Sendable {
 
     func snapshot(replacing empty: IntervalHistograms) -> Snapshot {
         Snapshot(
-            open: open, pending: pending, failedAttempts: failedAttempts, sent: recorder.total(.sent),
+            open: open, pending: pending, failedAttempts: failedAttempts, lost: lost, sent: recorder.total(.sent),
             received: recorder.total(.received), opened: recorder.total(.opened), errors: recorder.errorTotal,
             threadCPU: clinux_thread_cpu_ns(), time: monotonicNanoseconds(),
             interval: recorder.takeInterval(replacing: empty))
@@ -204,18 +224,19 @@ final class Shard: @unchecked Sendable {
     func stopSending(planned end: UInt64) {
         guard !isEnding else { return }
         isEnding = true
+        self.end = end
         pacer.stop()
         connectTimer?.cancel()
-        let last = timeline.stages.count - 1
-        for client in clients {
-            recorder.add(.late, UInt64(client.heldBack(until: end)), stage: last)
-        }
+        for client in clients { client.countUnsent(until: end) }
     }
 
-    var waitsForReplies: Bool { clients.contains { $0.waitsForReply } }
-    var hasConnections: Bool { open > 0 || pending > 0 }
+    /// Whether something that was begun may still end well: a connection, or a message with its reply.
+    var isAwaiting: Bool { pending > 0 || clients.contains { $0.waitsForReply } }
+    var hasConnections: Bool { open > 0 }
 
     func leaveAll() {
+        sweepTimer?.cancel()
+        expireReplies(now: monotonicNanoseconds())
         for client in clients { client.leave() }
     }
 
@@ -224,6 +245,7 @@ final class Shard: @unchecked Sendable {
     }
 
     func release() {
+        isReleased = true
         sweepTimer?.cancel()
         clients = []
         connector = nil
@@ -241,6 +263,9 @@ extension WebSocketConnectError {
 }
 
 extension WebSocketClosure {
+    /// Whether a server that dies (no Close frame) or stops (1001, 1012) ends its connections so.
+    fileprivate var isLoss: Bool { !wasClean || code == .goingAway || code == .serviceRestart }
+
     fileprivate var text: String {
         switch cause {
         case .transport(let error): error.description

@@ -29,6 +29,10 @@ struct ShardPlan: Sendable {
         configuration.handshakeTimeout = scenario.load.connect.timeout
         configuration.messageLimits.maximumMessageSize = 1 << 30
         configuration.closeTimeout = .seconds(3)
+        // Clients hold back what the server does not take, so the largest message on top is all that can wait here. One
+        // that takes nothing is what is being measured, and no reason to leave.
+        configuration.outboxLimit = 2 * ScenarioPayload.maximumBytes
+        configuration.outboxTimeout = .seconds(1 << 30)
         self.configuration = configuration
         baseOptions = WebSocketClientOptions(
             subprotocols: scenario.target.subprotocols,

@@ -95,7 +95,8 @@ final class VirtualClient: WebSocketHandler {
 
     func opened(_ connection: WebSocketConnection) {
         self.connection = connection
-        guard !shard.isEnding else { return leave() }
+        // A ramp down, or the end, may have come while the connection was in the making.
+        guard !shard.isEnding, !isLeaving else { return leave() }
         if let ping = behaviour.ping {
             let phase = UInt64(LowDiscrepancy.phase(index) * Double(ping.every))
             shard.pacer.push(at: monotonicNanoseconds() &+ phase, .ping, self)
@@ -107,8 +108,7 @@ final class VirtualClient: WebSocketHandler {
             nominalStart = shard.timeline.profile.nominal(at: shard.offset(monotonicNanoseconds()))
             planNext()
             shard.pacer.push(at: nextPlanned, .message, self)
-        case .closed(let limit):
-            for _ in 0..<limit { transmit(send, planned: monotonicNanoseconds(), now: monotonicNanoseconds()) }
+        case .closed: fillWindow()
         }
     }
 
@@ -149,6 +149,15 @@ final class VirtualClient: WebSocketHandler {
         shard.pacer.push(at: nextPlanned, .message, self)
     }
 
+    /// Sends as many messages of a closed loop as its window and the socket take; the rest when the socket does.
+    private func fillWindow() {
+        guard let connection, let send = behaviour.send, !send.drive.isOpen, !shard.isEnding, !isLeaving else { return }
+        while inFlight.count < behaviour.maximumInFlight && connection.isWritable {
+            let now = monotonicNanoseconds()
+            transmit(send, planned: now, now: now)
+        }
+    }
+
     private func transmit(_ send: BehaviourRuntime.Send, planned: UInt64, now: UInt64) {
         guard let connection, connection.isOpen, !shard.isEnding, !isLeaving else { return }
         let payload = picker.next()
@@ -166,7 +175,7 @@ final class VirtualClient: WebSocketHandler {
     }
 
     func becameWritable(_ connection: WebSocketConnection) {
-        if isBlocked { unblock() }
+        if isBlocked { unblock() } else { fillWindow() }
     }
 
     // MARK: - Receiving
@@ -197,11 +206,7 @@ final class VirtualClient: WebSocketHandler {
         }
         recorder.record(expect.latency, now &- request.planned, stage: stage)
         if let actual = expect.actual { recorder.record(actual, now &- request.sent, stage: stage) }
-        if isBlocked {
-            unblock()
-        } else if !send.drive.isOpen {
-            transmit(send, planned: now, now: now)
-        }
+        if isBlocked { unblock() } else { fillWindow() }
     }
 
     // MARK: - Pings
@@ -242,17 +247,25 @@ final class VirtualClient: WebSocketHandler {
         }
     }
 
-    var waitsForReply: Bool { inFlight.count > 0 }
+    /// Whether a reply may still come in time.
+    var waitsForReply: Bool { inFlight.waiting > 0 }
 
-    /// Messages that were planned until `end` and never left.
-    func heldBack(until end: UInt64) -> Int {
-        guard isBlocked else { return 0 }
-        var count = 0
+    /// Counts the messages that were planned until `end` and did not leave, each in its stage: late when the server held
+    /// them back, dropped when this generator did not get to them. No further one leaves.
+    func countUnsent(until end: UInt64) {
+        let counter = isBlocked ? Counter.late : .dropped
         while nextPlanned < end {
-            count += 1
+            shard.recorder.add(counter, stage: shard.stage(of: nextPlanned))
             planNext()
         }
-        return count
+        isBlocked = false
+        nextPlanned = .max
+    }
+
+    /// Plans no further message of a client that leaves; what was held back until `now` is late.
+    private func stopPlanning(now: UInt64) {
+        if isBlocked { countUnsent(until: now) }
+        nextPlanned = .max
     }
 
     // MARK: - Ending
@@ -260,6 +273,7 @@ final class VirtualClient: WebSocketHandler {
     /// Closes the connection; the server may do so too.
     func leave() {
         isLeaving = true
+        stopPlanning(now: monotonicNanoseconds())
         guard let connection else { return }
         do {
             try connection.close(code: .normalClosure)
@@ -274,8 +288,10 @@ final class VirtualClient: WebSocketHandler {
     }
 
     func closed(_ connection: WebSocketConnection, _ closure: WebSocketClosure) {
-        let stage = shard.currentStage(now: monotonicNanoseconds())
+        let now = monotonicNanoseconds()
+        let stage = shard.currentStage(now: now)
         self.connection = nil
+        stopPlanning(now: now)
         if inFlight.count > 0 {
             shard.recorder.add(.unanswered, UInt64(inFlight.count), stage: stage)
             inFlight.removeAll()
