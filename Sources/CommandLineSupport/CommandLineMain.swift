@@ -26,7 +26,8 @@ public func runCommandLine<Root: AsyncParsableCommand>(_ root: Root.Type) async 
             printError("\(Root._commandName): \(error)")
             exit(ExitStatus.internalError.rawValue)
         }
-        printError("\(Root._commandName): \(usageProblem(Root.message(for: error), full: Root.fullMessage(for: error)))")
+        printError(
+            "\(Root._commandName): \(usageProblem(Root.message(for: error), full: Root.fullMessage(for: error)))")
         exit(ExitStatus.usage.rawValue)
     }
 }

@@ -201,7 +201,8 @@ struct EventLoopTests {
         peer.close()
     }
 
-    @Test func `a handler that opens a new stream whenever one ends does not keep a stopping loop alive`() async throws {
+    @Test func `a handler that opens a new stream whenever one ends does not keep a stopping loop alive`() async throws
+    {
         let loop = try EventLoop.start()
         let ended = loop.threadEnd()
         let refusals = Events<SocketError>()

@@ -3,19 +3,20 @@ import Testing
 @testable import Reactor
 
 struct SocketAddressTests {
-    @Test(arguments: [
-        ("127.0.0.1:9001", "127.0.0.1:9001", 9001),
-        ("0.0.0.0:0", "0.0.0.0:0", 0),
-        ("127.0.0.1:65535", "127.0.0.1:65535", 65535),
-        (":9001", "0.0.0.0:9001", 9001),
-        ("localhost:80", "127.0.0.1:80", 80),
-        ("[::1]:9001", "[::1]:9001", 9001),
-        ("[::]:1", "[::]:1", 1),
-        ("[2001:db8::5]:443", "[2001:db8::5]:443", 443),
-        ("unix:/run/ws.sock", "unix:/run/ws.sock", 0),
-        ("unix:relative:with:colons", "unix:relative:with:colons", 0),
-        ("unix:" + String(repeating: "a", count: 107), "unix:" + String(repeating: "a", count: 107), 0),
-    ] as [(String, String, UInt16)])
+    @Test(
+        arguments: [
+            ("127.0.0.1:9001", "127.0.0.1:9001", 9001),
+            ("0.0.0.0:0", "0.0.0.0:0", 0),
+            ("127.0.0.1:65535", "127.0.0.1:65535", 65535),
+            (":9001", "0.0.0.0:9001", 9001),
+            ("localhost:80", "127.0.0.1:80", 80),
+            ("[::1]:9001", "[::1]:9001", 9001),
+            ("[::]:1", "[::]:1", 1),
+            ("[2001:db8::5]:443", "[2001:db8::5]:443", 443),
+            ("unix:/run/ws.sock", "unix:/run/ws.sock", 0),
+            ("unix:relative:with:colons", "unix:relative:with:colons", 0),
+            ("unix:" + String(repeating: "a", count: 107), "unix:" + String(repeating: "a", count: 107), 0),
+        ] as [(String, String, UInt16)])
     func `a well-formed address is taken`(text: String, address: String, port: UInt16) throws {
         let parsed = try ListenAddress(text)
         #expect(parsed.socketAddress.description == address)

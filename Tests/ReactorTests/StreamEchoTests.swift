@@ -83,7 +83,8 @@ struct StreamEchoTests {
                 try await peer.send(pattern(20_000, seed: UInt64(index)))
             }
             for (index, peer) in peers.enumerated() {
-                #expect(try await difference(peer.receive(exactly: 20_000), pattern(20_000, seed: UInt64(index))) == nil)
+                #expect(
+                    try await difference(peer.receive(exactly: 20_000), pattern(20_000, seed: UInt64(index))) == nil)
             }
         }
     }

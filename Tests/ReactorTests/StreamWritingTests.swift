@@ -105,7 +105,8 @@ struct StreamWritingTests {
                 second.finish(by: .max)
             }
             #expect(try await difference(firstPeer.receiveToEnd(), Array(pieces.joined())) == nil)
-            #expect(try await difference(secondPeer.receiveToEnd(), Array(pieces.map { $0.reversed() }.joined())) == nil)
+            #expect(
+                try await difference(secondPeer.receiveToEnd(), Array(pieces.map { $0.reversed() }.joined())) == nil)
         }
     }
 

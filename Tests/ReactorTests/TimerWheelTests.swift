@@ -161,7 +161,8 @@ struct TimerWheelTests {
             case 0...4:
                 let far: [UInt64] = [0, Self.tick, 20 * Self.tick, Self.turn, 4 * Self.turn]
                 let reach = far.randomElement(using: &random) ?? 0
-                let deadline = now + .random(in: 0...reach, using: &random) - min(now, .random(in: 0...5, using: &random))
+                let deadline =
+                    now + .random(in: 0...reach, using: &random) - min(now, .random(in: 0...5, using: &random))
                 clockwork.schedule(bell, at: deadline)
                 deadlines[ObjectIdentifier(bell)] = deadline
             case 5...6:
