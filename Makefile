@@ -32,8 +32,10 @@ test: prepare ## Run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --parallel
 
-check: prepare ## Check the format, as CI does
+check: prepare ## Check the format and the benchmark scripts, as CI does
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+	@if command -v python3 >/dev/null; then python3 -m unittest discover -q -s Scenarios/peers; \
+	else echo "skipped: the tests of Scenarios/peers need python3"; fi
 
 format: ## Lay out all sources
 	$(SWIFT) format -i -r Package.swift Sources Tests

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import figures
 import peers
@@ -68,8 +68,12 @@ CASES = [
     Case("pipelined-32x20B", "20 bytes, 20 connections, 32 messages in flight on each; a burst leaves in one write.",
          "20B", 20, 32),
 ]
-GENERATORS = Case("k6", "wsbench and k6 load the floor with 100 connections, one 20-byte message in flight on each. "
-                  "Echoes per CPU second of the whole generator process, its start included.", "20B", 100, 1)
+GENERATORS = Case("k6", "wsbench and k6 load the floor, one 20-byte message in flight on each connection. Echoes per CPU "
+                  "second of the whole generator process, its start included. wsbench always compares every byte and "
+                  "records every latency; k6 does so where it says *measuring* (lengths and a Trend), else it only counts.",
+                  "20B", 0, 1)
+# How many connections the generators are compared with.
+GENERATOR_LOADS = (100, 1000)
 
 SCENARIO = """\
 wsbench: 1
@@ -108,7 +112,7 @@ class Bench:
         self.wsbench, self.k6 = wsbench, k6
         self.samples, self.generator_runs, self.failures, self.tool_version = [], [], [], None
         self.done = 0
-        self.total = options.repeats * (len(cases) * len(servers) + (2 if generators else 0))
+        self.total = options.repeats * (len(cases) * len(servers) + (3 * len(GENERATOR_LOADS) if generators else 0))
         self.started = time.monotonic()
 
     def run(self, folder):
@@ -118,8 +122,10 @@ class Bench:
                 for server in figures.rotated(self.servers, repeat - 1):
                     self.step(repeat, case, server.name, lambda: self.measure(case, server, repeat))
             if self.with_generators:
-                for generator in figures.rotated(["wsbench", "k6"], repeat - 1):
-                    self.step(repeat, GENERATORS, generator, lambda: self.measure_generator(generator, repeat))
+                for load in GENERATOR_LOADS:
+                    for generator in figures.rotated(figures.GENERATORS, repeat - 1):
+                        case = replace(GENERATORS, name=f"k6, {load} conn.", connections=load)
+                        self.step(repeat, case, generator, lambda: self.measure_generator(generator, case, repeat))
 
     def step(self, repeat, case, who, action):
         budget = self.options.budget
@@ -208,26 +214,26 @@ class Bench:
         self.samples.append(sample)
         return report.progress(sample)
 
-    def measure_generator(self, generator, repeat):
+    def measure_generator(self, generator, case, repeat):
         floor = self.servers[0]
         with self.serving(floor) as (child, port):
             if generator == "wsbench":
-                result, used, _ = self.run_wsbench(GENERATORS, child, port, 0.1)
+                result, used, _ = self.run_wsbench(case, child, port, 0.1)
                 # All stages, for the CPU time is that of the whole process too.
                 echoes = sum(stage["counters"].get("messages.received", 0) for stage in result["stages"])
             else:
-                used, echoes = self.run_k6(child, port)
+                used, echoes = self.run_k6(child, port, case, generator == "k6 measuring")
         if not echoes or not used.cpu_seconds:
             raise figures.NoSample("no message was answered")
-        run = {"generator": generator, "repeat": repeat, "echoes": echoes, "cpu_seconds": used.cpu_seconds}
+        run = {"generator": generator, "connections": case.connections, "repeat": repeat, "echoes": echoes, "cpu_seconds": used.cpu_seconds}
         self.generator_runs.append(run)
         return f"{echoes / used.cpu_seconds:11,.0f} echoes per CPU second ({used.cpu_seconds:.2f} s)"
 
-    def run_k6(self, server, port):
+    def run_k6(self, server, port, case, measures):
         seconds = self.options.seconds
         command = [self.k6, "run", "--quiet", "--no-usage-report", "--address", ""]
-        command += ["-e", f"URL=ws://127.0.0.1:{port}/echo", "-e", f"VUS={GENERATORS.connections}"]
-        command += ["-e", f"SECONDS={seconds:g}", os.path.join(peers.HERE, "k6-echo.js")]
+        command += ["-e", f"URL=ws://127.0.0.1:{port}/echo", "-e", f"VUS={case.connections}"]
+        command += ["-e", f"MEASURE={int(measures)}", "-e", f"SECONDS={seconds:g}", os.path.join(peers.HERE, "k6-echo.js")]
         out = os.path.join(self.folder, "k6.json")
         with open(out, "wb") as file:
             child, *_ = self.generate(command, seconds, server, file)
@@ -236,7 +242,7 @@ class Bench:
                 line = json.loads(file.read().strip().splitlines()[-1])
         except (ValueError, IndexError) as error:
             raise figures.NoSample(f"k6 ended with {child.code}: {child.last_words()}") from error
-        if child.code != 0 or line["errors"] or line["connections"] != GENERATORS.connections:
+        if child.code != 0 or line["errors"] or line["connections"] != case.connections:
             raise figures.NoSample(f"k6 ended with {child.code}: {line}")
         return child, line["echoes"]
 
@@ -326,7 +332,7 @@ def names(text):
 def parse_arguments(arguments):
     listed = "\n".join(f"  {case.name:<18}{case.about}" for case in CASES)
     listed += "\n  k6                wsbench against k6 as generators, in echoes per CPU second"
-    minutes = round(5 * (len(CASES) * len(peers.SERVERS) + 2) * 7 / 60)
+    minutes = round(5 * (len(CASES) * len(peers.SERVERS) + 3 * len(GENERATOR_LOADS)) * 7 / 60)
     parser = argparse.ArgumentParser(
         prog="bench.py", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=EPILOG.format(cases=listed, servers=", ".join(peers.SERVERS), minutes=minutes),

@@ -163,22 +163,24 @@ def row(server, samples, floors):
     }
 
 
-def generator_rows(runs):
-    """Echoes per CPU second of each load generator, and how many times k6's of the same repeat."""
-    of_k6 = {run["repeat"]: run for run in runs if run["generator"] == "k6"}
+GENERATORS = ("wsbench", "k6", "k6 measuring")
 
+
+def generator_rows(runs):
+    """How many times k6's echoes per CPU second wsbench makes, in the same repeat with as many connections."""
     def efficiency(run):
         return run["echoes"] / run["cpu_seconds"]
 
     found = []
-    for generator in dict.fromkeys(run["generator"] for run in runs):
-        own = [run for run in runs if run["generator"] == generator]
-        pairs = [(run, of_k6[run["repeat"]]) for run in own if run["repeat"] in of_k6]
-        found.append({
-            "generator": generator,
-            "runs": len(own),
-            "pairs": len(pairs),
-            "echoes_per_cpu_second": spread([efficiency(run) for run in own]),
-            "ratio_to_k6": spread([efficiency(run) / efficiency(k6) for run, k6 in pairs]),
-        })
+    for connections in dict.fromkeys(run["connections"] for run in runs):
+        of = {(run["generator"], run["repeat"]): run for run in runs if run["connections"] == connections}
+        for peer in GENERATORS[1:]:
+            pairs = [(run, of[peer, repeat]) for (generator, repeat), run in of.items()
+                     if generator == "wsbench" and (peer, repeat) in of]
+            found.append({
+                "connections": connections,
+                "peer": peer,
+                "pairs": len(pairs),
+                "ratio": spread([efficiency(own) / efficiency(other) for own, other in pairs]),
+            })
     return found

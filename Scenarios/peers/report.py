@@ -67,8 +67,8 @@ def server_table(rows):
 
 
 def generator_table(rows):
-    lines = ["| generator | echoes per CPU second ÷ k6 | pairs |", "|---|---|---|"]
-    lines += [f"| {row['generator']} | {ratio(row['ratio_to_k6'])} | {row['pairs']} |" for row in rows]
+    lines = ["| connections | against | echoes per CPU second, wsbench ÷ k6 | pairs |", "|---|---|---|---|"]
+    lines += [f"| {row['connections']} | {row['peer']} | {ratio(row['ratio'])} | {row['pairs']} |" for row in rows]
     return lines
 
 

@@ -59,11 +59,13 @@ class Ratios(unittest.TestCase):
         self.assertEqual((row["cpu_source"], row["cpu_ratio"]["median"]), ("proc", 2))
 
     def test_k6_is_the_measure_of_the_generators(self):
-        runs = [{"generator": name, "repeat": repeat, "echoes": echoes, "cpu_seconds": 2.0}
-                for name, repeat, echoes in (("k6", 1, 100), ("wsbench", 1, 500), ("wsbench", 2, 900))]
-        found = {row["generator"]: row for row in figures.generator_rows(runs)}
-        self.assertEqual(found["wsbench"]["ratio_to_k6"], {"median": 5, "min": 5, "max": 5})
-        self.assertEqual(found["wsbench"]["pairs"], 1)
+        runs = [{"generator": name, "connections": connections, "repeat": repeat, "echoes": echoes, "cpu_seconds": 2.0}
+                for name, connections, repeat, echoes in (
+                    ("k6", 100, 1, 100), ("wsbench", 100, 1, 500), ("wsbench", 100, 2, 900), ("wsbench", 1000, 1, 70))]
+        found = {(row["connections"], row["peer"]): row for row in figures.generator_rows(runs)}
+        self.assertEqual(found[100, "k6"]["ratio"], {"median": 5, "min": 5, "max": 5})
+        self.assertEqual(found[100, "k6"]["pairs"], 1)
+        self.assertEqual(found[1000, "k6"]["pairs"], 0)
 
 
 class Bottlenecks(unittest.TestCase):
