@@ -104,6 +104,8 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        // What tests of several targets need: bounds on waiting.
+        .target(name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "ReactorTests", dependencies: ["CLinux", "Reactor"], swiftSettings: strict),
         .testTarget(
             name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol"], swiftSettings: strict),
@@ -125,9 +127,16 @@ let package = Package(
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: [
-                "BenchReports", "BenchResults", "LoadGenerator", "Reactor", "WebSocketTransport",
+                "BenchReports", "BenchResults", "LoadGenerator", "Reactor", "TestSupport", "WebSocketTransport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
+        // The executables as they are used; named as dependencies so that they are built.
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["BenchResults", "CLinux", "TestSupport", "WebSocketTransport", "wsbench", "wsserver"],
+            swiftSettings: strict),
+        // The arrows between the modules.
+        .testTarget(name: "LayeringTests", swiftSettings: strict),
     ]
 )

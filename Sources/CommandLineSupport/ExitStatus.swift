@@ -10,7 +10,10 @@ public enum ExitStatus: Int32, Sendable {
     case internalError = 4
     /// The generator was the bottleneck: the measurement says nothing of the target.
     case invalid = 6
+    /// Ended early by SIGINT: 128 and the signal's number, as shells have it.
     case interrupted = 130
+    /// Ended early by SIGTERM.
+    case terminated = 143
 }
 
 /// A command ends with a status and one clear sentence.

@@ -15,9 +15,10 @@ struct EmbeddedServerCommand: AsyncParsableCommand {
     @Option var listen: String
     @Option var loops = 1
     @Option(transform: parseSize) var maxMessage: Int
+    /// The run that started it. Named, not asked for: it may be gone before this process can ask.
+    @Option var parent: Int32
 
     func run() async throws {
-        let parent = getppid()
         var logger = Logger(label: "embedded-server") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .error
         var configuration = WebSocketConfiguration()

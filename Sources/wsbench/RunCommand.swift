@@ -4,7 +4,6 @@ import BenchResults
 import CommandLineSupport
 import Foundation
 import LoadGenerator
-import UnixSignals
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -79,11 +78,12 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let source = try readSource()
         let interruption = LoadRun.Interruption()
-        let signals = Task { await Self.watchSignals(interruption) }
-        defer { signals.cancel() }
+        let display = ProgressDisplay(isQuiet: quiet)
+        let signals = SignalWatch(interruption, display)
+        let watching = Task { await signals.run() }
+        defer { watching.cancel() }
         let files = ReportFiles(
             html: html ?? source.scenario.outputs.html, json: json ?? source.scenario.outputs.json, markdown: markdown)
-        let display = ProgressDisplay(isQuiet: quiet)
         display.begin()
         let result: RunResult
         do {
@@ -100,9 +100,12 @@ struct RunCommand: AsyncParsableCommand {
             display.end()
             throw error
         }
-        try files.write(result)
-        if !quiet { print(Summary.text(result, report: files.html, style: display.summaryStyle)) }
-        throw ExitCode(Self.status(of: result.verdict).rawValue)
+        // A page that cannot be written must not take the result with it.
+        let written = Result { try files.write(result) }
+        let page = (try? written.get()).flatMap { files.html }
+        if !quiet { print(Summary.text(result, report: page, style: display.summaryStyle)) }
+        try written.get()
+        throw ExitCode(Self.status(of: result.verdict, after: signals).rawValue)
     }
 
     private func readSource() throws -> ScenarioSource {
@@ -124,26 +127,18 @@ struct RunCommand: AsyncParsableCommand {
         let executable = Bundle.main.executablePath ?? CommandLine.arguments[0]
         return LoadRun.Options(
             loops: loops ?? max(1, ProcessInfo.processInfo.activeProcessorCount - 1),
-            embeddedServer: [executable, "embedded-server"],
+            embeddedServer: [executable, "embedded-server", "--parent", "\(getpid())"],
             command: CommandLine.arguments, toolVersion: WSBench.version,
             text: source.text, file: source.file)
     }
 
-    /// The first signal ends the run in order, the second at once.
-    private static func watchSignals(_ interruption: LoadRun.Interruption) async {
-        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-            if interruption.isRequested { Foundation.exit(ExitStatus.interrupted.rawValue) }
-            interruption.interrupt()
-        }
-    }
-
-    private static func status(of verdict: RunResult.Verdict) -> ExitStatus {
+    private static func status(of verdict: RunResult.Verdict, after signals: SignalWatch) -> ExitStatus {
         switch verdict {
         case .passed: .passed
         case .failed: .failed
         case .invalid: .invalid
         case .unreachable: .unreachable
-        case .interrupted: .interrupted
+        case .interrupted: signals.status
         }
     }
 }

@@ -14,7 +14,7 @@ struct WSBench: AsyncParsableCommand {
               wsbench check Scenarios/quickstart.yaml
 
             Exit codes: 0 passed · 1 a threshold was missed · 2 bad usage or scenario · 3 target unreachable or died ·
-            4 internal error · 6 measurement invalid (the generator was the bottleneck) · 130 interrupted.
+            4 internal error · 6 measurement invalid (the generator was the bottleneck) · 130 interrupted, 143 terminated.
             """,
         version: version,
         subcommands: [

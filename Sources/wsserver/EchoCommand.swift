@@ -58,9 +58,8 @@ struct EchoCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(.usage, "\(error)")
         }
-        logger.info("listening", metadata: ["address": "\(server.address)", "loops": "\(loops)"])
         let group = ServiceGroup(
-            services: [DrainingServer(server: server, logger: logger)],
+            services: [DrainingServer(server: server, loops: loops, logger: logger)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.silent)
         try await group.run()
         logger.info("stopped")
@@ -73,9 +72,12 @@ struct EchoCommand: AsyncParsableCommand {
 /// Runs until it is asked to stop, then drains.
 private struct DrainingServer: Service {
     let server: WebSocketServer
+    let loops: Int
     let logger: Logger
 
     func run() async throws {
+        // Said here, where signals are caught already: whoever waits for it may stop the server at once.
+        logger.info("listening", metadata: ["address": "\(server.address)", "loops": "\(loops)"])
         try? await gracefulShutdown()
         logger.info("draining", metadata: ["connections": "\(server.connectionCount)"])
         await server.shutdown()

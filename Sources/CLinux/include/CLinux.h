@@ -154,6 +154,9 @@ static inline int clinux_free_file_range(int descriptor, off_t start, off_t leng
     return (int)syscall(SYS_fallocate, descriptor, 3 /* FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE */, start, length);
 }
 
+/// A pipe that no child inherits: its read end, then its write end.
+static inline int clinux_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
+
 static inline int clinux_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
 /// The exit status of a wait(2) status word: 0-255, or 128 + the signal's number.
@@ -162,6 +165,9 @@ static inline int clinux_exit_status(int status) {
     if (WIFSIGNALED(status)) return 128 + WTERMSIG(status);
     return -1;
 }
+
+/// A descriptor that becomes readable when the process ends (pidfd_open, Linux 5.3).
+static inline int clinux_process_descriptor(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0u); }
 
 static inline int clinux_descriptor_limit(uint64_t *soft, uint64_t *hard) {
     struct rlimit limit;

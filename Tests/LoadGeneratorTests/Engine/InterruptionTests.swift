@@ -1,4 +1,5 @@
 import BenchResults
+import TestSupport
 import Testing
 
 @testable import LoadGenerator

@@ -1,6 +1,7 @@
 import BenchResults
 import Glibc
 import Reactor
+import TestSupport
 import Testing
 import WebSocketTransport
 

@@ -1,4 +1,5 @@
 import BenchResults
+import TestSupport
 
 @testable import LoadGenerator
 

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestSupport
 
 /// A TCP server that speaks no WebSocket by itself: each accepted socket is given to `serve` on a thread of its own.
 final class RawServer: Sendable {

@@ -1,17 +1,19 @@
 import Synchronization
 
 /// What a test waited for did not happen.
-struct NotInTime: Error, CustomStringConvertible {
-    let what: String
+package struct NotInTime: Error, CustomStringConvertible {
+    package let what: String
 
-    var description: String { "\(what): it did not happen in time" }
+    package init(what: String) { self.what = what }
+
+    package var description: String { "\(what): it did not happen in time" }
 }
 
 /// Runs `body`, but waits for it no longer than `limit`: a hang becomes a failure that says what was waited for.
 ///
 /// The limit is for hangs only, so it is generous; no test depends on how fast the machine is. The body is not waited
 /// for after the limit: it may be what hangs.
-func bounded<Value: Sendable>(
+package func bounded<Value: Sendable>(
     _ what: String, by limit: Duration = .seconds(60), _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     let holder = Holder<Value>()
