@@ -25,7 +25,7 @@ extension EndToEndTests {
 
         private static func next(_ socket: WebSocket) async throws -> WebSocketMessage? {
             try await bounded("a message") {
-                let messages = socket.messages.makeAsyncIterator()
+                var messages = socket.messages.makeAsyncIterator()
                 return try await messages.next()
             }
         }

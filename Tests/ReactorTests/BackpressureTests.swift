@@ -6,10 +6,11 @@ import Testing
 
 /// Peers that read slowly or not at all, and streams that do not want to read.
 struct BackpressureTests {
-    /// Small kernel buffers, so that the outbox is needed soon.
+    /// Small kernel buffers, so that the outbox is needed soon; but not smaller than two segments of the loopback device,
+    /// or every one waits for a delayed acknowledgement.
     private static func narrowPair(_ kind: SocketKind) throws -> (descriptor: Int32, peer: ScriptedPeer) {
         let (descriptor, peer) = try kind.connectedPair()
-        _ = clinux_set_option(descriptor, SOL_SOCKET, SO_SNDBUF, 16 * 1024)
+        _ = clinux_set_option(descriptor, SOL_SOCKET, SO_SNDBUF, 128 * 1024)
         return (descriptor, peer)
     }
 

@@ -51,7 +51,7 @@ struct StreamCallbackTests {
     func `a stream may end in any of its callbacks`(callback: Callback, ending: Ending) async throws {
         try await withLoop { loop in
             let (descriptor, peer) = try SocketKind.ipv4.connectedPair()
-            _ = clinux_set_option(descriptor, SOL_SOCKET, SO_SNDBUF, 16 * 1024)
+            _ = clinux_set_option(descriptor, SOL_SOCKET, SO_SNDBUF, 128 * 1024)
             let limits = OutboxLimits(highWatermark: 50_000, lowWatermark: 1, maximum: 5 << 20)
             let windowMemory = Window(10)
             let handler: ScriptedHandler

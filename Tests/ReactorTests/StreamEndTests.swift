@@ -11,7 +11,7 @@ struct StreamEndTests {
     /// A socket whose kernel buffers hold little.
     private static func narrowPair() throws -> (descriptor: Int32, peer: ScriptedPeer) {
         let (descriptor, peer) = try SocketKind.ipv4.connectedPair()
-        _ = clinux_set_option(descriptor, SOL_SOCKET, SO_SNDBUF, 16 * 1024)
+        _ = clinux_set_option(descriptor, SOL_SOCKET, SO_SNDBUF, 128 * 1024)
         return (descriptor, peer)
     }
 

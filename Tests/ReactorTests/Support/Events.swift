@@ -1,7 +1,7 @@
 import Synchronization
 
 /// How long a test waits for what must happen; far more than a busy machine needs.
-let patience: Duration = .seconds(8)
+let patience: Duration = .seconds(60)
 
 /// What a test waited for did not happen.
 struct Overdue: Error, CustomStringConvertible {

@@ -71,12 +71,37 @@ final class OnLoop<Value>: @unchecked Sendable {
     init(_ value: Value) { self.value = value }
 }
 
-/// How many descriptors this process has open.
-func openDescriptors() -> Int {
-    guard let directory = opendir("/proc/self/fd") else { return -1 }
-    defer { closedir(directory) }
-    var count = 0
-    while readdir(directory) != nil { count += 1 }
-    // Not counted: ".", ".." and the directory itself.
-    return count - 3
+/// What this process has open: descriptors, and what each of them is.
+struct OpenDescriptors {
+    private let targets: [Int: String]
+
+    init() {
+        var targets: [Int: String] = [:]
+        guard let directory = opendir("/proc/self/fd") else {
+            self.targets = [:]
+            return
+        }
+        defer { closedir(directory) }
+        var target = [UInt8](repeating: 0, count: 256)
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard let descriptor = Int(name), descriptor != Int(dirfd(directory)) else { continue }
+            let count = target.withUnsafeMutableBytes { buffer in
+                guard let start = buffer.baseAddress else { return 0 }
+                return readlink("/proc/self/fd/\(name)", start.assumingMemoryBound(to: CChar.self), buffer.count)
+            }
+            targets[descriptor] = String(decoding: target.prefix(max(0, count)), as: UTF8.self)
+        }
+        self.targets = targets
+    }
+
+    /// What is open now and was not open then. Timers are not counted: the concurrency runtime opens some for itself when it
+    /// likes, and the reactor has none.
+    static func opened(since before: OpenDescriptors) -> [String] {
+        OpenDescriptors().targets
+            .filter { before.targets[$0.key] == nil && !$0.value.contains("[timerfd]") }
+            .map { "\($0): \($1)" }.sorted()
+    }
 }

@@ -29,11 +29,10 @@ struct ShardFixture {
     private init(_ scenario: Scenario, loops: Int) throws {
         let (timeline, metrics) = (Timeline(scenario.load), MetricTable(scenario))
         let group = try EventLoopGroup(count: loops, name: "test")
-        let url = try WebSocketURL(scenario.target.url.description)
         let pools = try scenario.payloads.enumerated().map { try $1.pool(seed: scenario.seed, index: $0) }
         shards = group.loops.enumerated().map { index, loop in
             Shard(
-                loop: loop, plan: ShardPlan(shard: index, of: loops, scenario: scenario, url: url),
+                loop: loop, plan: ShardPlan(shard: index, of: loops, scenario: scenario),
                 scenario: scenario, timeline: timeline, metrics: metrics, pools: pools)
         }
         self.scenario = scenario
