@@ -112,7 +112,7 @@ let package = Package(
         .testTarget(
             name: "WebSocketTransportTests",
             dependencies: [
-                "CLinux", "Reactor", "WebSocketProtocol", "WebSocketTransport",
+                "CLinux", "Reactor", "TestSupport", "WebSocketProtocol", "WebSocketTransport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -7,7 +7,7 @@ extension EndToEndTests {
     @Suite struct RunCommandTests {
         @Test func `a run that keeps its thresholds passes, and its report files are whole`() async throws {
             try await Workplace.with { place in
-                var scenario = BenchScenario(port: try Workplace.freePort())
+                var scenario = BenchScenario(port: try freePort())
                 scenario.more = "thresholds: [errors.rate == 0%, connections == 5 in steady]"
                 let ending = try await place.run(scenario, ["--markdown", "out/short.md"])
                 #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
@@ -25,7 +25,7 @@ extension EndToEndTests {
 
         @Test func `a missed threshold ends with 1`() async throws {
             try await Workplace.with { place in
-                var scenario = BenchScenario(port: try Workplace.freePort())
+                var scenario = BenchScenario(port: try freePort())
                 scenario.more = "thresholds: [rtt.p99 < 1ns]"
                 let ending = try await place.run(scenario)
                 #expect(ending.status == 1, "\(ending.output)")
@@ -35,7 +35,7 @@ extension EndToEndTests {
 
         @Test func `a measurement that the generator spoiled ends with 6`() async throws {
             try await Workplace.with { place in
-                var scenario = BenchScenario(port: try Workplace.freePort())
+                var scenario = BenchScenario(port: try freePort())
                 scenario.validity = "[generator.cpu < 0.0001%]"
                 let ending = try await place.run(scenario)
                 #expect(ending.status == 6, "\(ending.output)")
@@ -46,7 +46,7 @@ extension EndToEndTests {
 
         @Test func `a target that is not there ends with 3, and is reported`() async throws {
             try await Workplace.with { place in
-                var scenario = BenchScenario(port: try Workplace.freePort())
+                var scenario = BenchScenario(port: try freePort())
                 scenario.server = ""
                 scenario.stages = "[{ name: ramp, connections: 5, over: 100ms }, { name: steady, hold: 1h }]"
                 let ending = try await place.run(scenario)
@@ -59,7 +59,7 @@ extension EndToEndTests {
 
         @Test func `a server that does not start ends with 3 and shows its last words`() async throws {
             try await Workplace.with { place in
-                var scenario = BenchScenario(port: try Workplace.freePort())
+                var scenario = BenchScenario(port: try freePort())
                 scenario.server = "{ start: [sh, -c, \"echo no such table; exit 1\"] }"
                 let ending = try await place.run(scenario)
                 #expect(ending.status == 3)
@@ -82,7 +82,7 @@ extension EndToEndTests {
 
         @Test func `a server of one's own is started, waited for, sampled and ended`() async throws {
             try await Workplace.with { place in
-                let port = try Workplace.freePort()
+                let port = try freePort()
                 var scenario = BenchScenario(port: port)
                 scenario.server = """
                     { start: [\(Program.folder)/wsserver, echo, --listen, "127.0.0.1:\(port)"],
@@ -133,7 +133,7 @@ extension EndToEndTests {
 
         @Test func `the result of a run is read back as it was reported`() async throws {
             try await Workplace.with { place in
-                let run = try await place.run(BenchScenario(port: try Workplace.freePort()))
+                let run = try await place.run(BenchScenario(port: try freePort()))
                 #expect(run.status == 0, "\(run.output)\(run.errors)")
                 let report = try await Program.run(
                     "wsbench", ["report", "out/run.json", "--html", "again.html", "--markdown", "again.md"],
@@ -150,7 +150,7 @@ extension EndToEndTests {
             try await Workplace.with { place in
                 try place.write("a file, not a folder", to: "blocked")
                 let ending = try await place.run(
-                    BenchScenario(port: try Workplace.freePort()), ["--html", "blocked/report.html"])
+                    BenchScenario(port: try freePort()), ["--html", "blocked/report.html"])
                 #expect(ending.status == 2)
                 #expect(ending.errors.contains("blocked/report.html"), "\(ending.errors)")
                 #expect(ending.output.contains("PASSED"))
@@ -162,7 +162,7 @@ extension EndToEndTests {
 
         @Test func `nothing is coloured or redrawn where nothing can show it`() async throws {
             try await Workplace.with { place in
-                let ending = try await place.run(BenchScenario(port: try Workplace.freePort()))
+                let ending = try await place.run(BenchScenario(port: try freePort()))
                 #expect(!ending.output.contains("\u{1B}"))
                 #expect(!ending.errors.contains("\u{1B}"))
                 #expect(ending.errors.contains("connections"), "a line now and then tells that it goes on")
@@ -172,7 +172,7 @@ extension EndToEndTests {
         @Test func `colours can be forced, but NO_COLOR wins`() async throws {
             try await Workplace.with { place in
                 let run = try await place.run(
-                    BenchScenario(port: try Workplace.freePort()), environment: ["CLICOLOR_FORCE": "1"])
+                    BenchScenario(port: try freePort()), environment: ["CLICOLOR_FORCE": "1"])
                 #expect(run.output.contains("\u{1B}["))
                 let report = try await Program.run(
                     "wsbench", ["report", "out/run.json"], environment: ["CLICOLOR_FORCE": "1", "NO_COLOR": "1"],
@@ -184,7 +184,7 @@ extension EndToEndTests {
 
         @Test func `quiet says nothing, and still writes its files`() async throws {
             try await Workplace.with { place in
-                let ending = try await place.run(BenchScenario(port: try Workplace.freePort()), ["--quiet"])
+                let ending = try await place.run(BenchScenario(port: try freePort()), ["--quiet"])
                 #expect(ending.status == 0)
                 #expect(ending.output.isEmpty && ending.errors.isEmpty, "\(ending.output)\(ending.errors)")
                 #expect(try place.isPageWhole())

@@ -6,7 +6,7 @@ import Testing
 extension EndToEndTests {
     @Suite struct SignalTests {
         private static func endless() throws -> BenchScenario {
-            var scenario = BenchScenario(port: try Workplace.freePort())
+            var scenario = BenchScenario(port: try freePort())
             scenario.stages = "[{ name: ramp, connections: 5, over: 100ms }, { name: steady, hold: 1h }]"
             return scenario
         }
@@ -100,7 +100,7 @@ extension EndToEndTests {
 
         @Test func `the embedded server does not outlive a run that has ended`() async throws {
             try await Workplace.with { place in
-                var scenario = BenchScenario(port: try Workplace.freePort())
+                var scenario = BenchScenario(port: try freePort())
                 scenario.stages = "[{ name: ramp, connections: 5, over: 100ms }, { name: steady, hold: 1s }]"
                 try await place.whileRunning(scenario) { bench in
                     let server = try await Self.server(of: bench)

@@ -1,4 +1,5 @@
 import Reactor
+import TestSupport
 import Testing
 import WebSocketProtocol
 
@@ -36,7 +37,7 @@ import WebSocketProtocol
     }
 
     @Test func `nobody listens`() async throws {
-        let port = try RawServer().port
+        let port = try freePort()
         do {
             _ = try await Self.connect(to: "ws://127.0.0.1:\(port)/")
             Issue.record("expected that the connection is refused")

@@ -30,7 +30,7 @@ extension EngineTests {
 
         @Test func `a command that ends at once is named, with its last output`() async throws {
             let scenario = try Self.scenario(
-                "echo starting; echo no such table >&2; exit 7", port: try RawServer.freePort())
+                "echo starting; echo no such table >&2; exit 7", port: try freePort())
             let error = try await #require(throws: LoadError.self) { try await Self.start(scenario) { _ in } }
             guard case .unreachable(let text) = error else { throw error }
             #expect(text.contains("`sh -c echo starting"))
@@ -40,7 +40,7 @@ extension EngineTests {
 
         @Test func `a command that never listens is named, with its last output, and ended`() async throws {
             let scenario = try Self.scenario(
-                "echo $$; exec sleep 1000", port: try RawServer.freePort(), within: "300ms")
+                "echo $$; exec sleep 1000", port: try freePort(), within: "300ms")
             let error = try await #require(throws: LoadError.self) { try await Self.start(scenario) { _ in } }
             guard case .unreachable(let text) = error else { throw error }
             #expect(text.contains("`sh -c echo $$; exec sleep 1000`"))
@@ -50,7 +50,7 @@ extension EngineTests {
         }
 
         @Test func `a command that cannot be started is named`() async throws {
-            var scenario = EngineScenario(port: try RawServer.freePort())
+            var scenario = EngineScenario(port: try freePort())
             scenario.more = "server: { start: [/nowhere/chatd, --quiet] }"
             let read = try scenario.read()
             let error = try await #require(throws: LoadError.self) { try await Self.start(read) { _ in } }
@@ -60,7 +60,7 @@ extension EngineTests {
 
         @Test func `only the last lines of much output are shown`() async throws {
             let scenario = try Self.scenario(
-                "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done", port: try RawServer.freePort())
+                "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done", port: try freePort())
             let error = try await #require(throws: LoadError.self) { try await Self.start(scenario) { _ in } }
             let text = Self.message(error)
             #expect(text.hasSuffix("line 2999\n"))
@@ -125,7 +125,7 @@ extension EngineTests {
         }
 
         @Test func `an interruption ends the waiting for a server`() async throws {
-            let scenario = try Self.scenario("exec sleep 1000", port: try RawServer.freePort(), within: "1h")
+            let scenario = try Self.scenario("exec sleep 1000", port: try freePort(), within: "1h")
             let interruption = LoadRun.Interruption()
             interruption.interrupt()
             let pid = try await Self.start(scenario, interruption: interruption) { $0.started }

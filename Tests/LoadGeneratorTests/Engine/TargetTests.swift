@@ -1,5 +1,6 @@
 import BenchResults
 import Glibc
+import TestSupport
 import Testing
 import WebSocketTransport
 
@@ -10,7 +11,7 @@ extension EngineTests {
         // MARK: - Not there
 
         @Test func `a target that is not there is unreachable, and the rest of the load is left out`() async throws {
-            var scenario = EngineScenario(port: try RawServer.freePort())
+            var scenario = EngineScenario(port: try freePort())
             scenario.stages = "[{ name: ramp, connections: 5, over: 100ms }, { name: steady, hold: 1h }]"
             let result = try await scenario.run()
             #expect(result.verdict == .unreachable)

@@ -61,13 +61,6 @@ final class RawServer: Sendable {
         var bytes = [UInt8](repeating: 0, count: 4_096)
         while recv(socket, &bytes, bytes.count, 0) > 0 {}
     }
-
-    /// A port on which nothing listens, for a moment at least.
-    static func freePort() throws -> UInt16 {
-        let server = try RawServer { _ in }
-        defer { server.end() }
-        return server.port
-    }
 }
 
 private enum Thread {
