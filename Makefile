@@ -5,7 +5,7 @@ RELEASE := .build/release
 PACKAGES := libssl-dev pkg-config
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare release run test check bench format
+.PHONY: help prepare release run test check fuzz bench format
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ test: prepare ## Run every test
 
 check: prepare ## What CI checks besides the tests: the format
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+
+fuzz: prepare ## Search for inputs that break a reader, FUZZ_SECONDS (60) for each
+	SWIFT="$(SWIFT)" FUZZ_SECONDS="$(FUZZ_SECONDS)" FUZZ_ENTRIES="$(FUZZ_ENTRIES)" Tests/Fuzzing/fuzz.sh
 
 format: ## Lay out all sources
 	$(SWIFT) format -i -r Package.swift Sources Tests
