@@ -5,7 +5,7 @@ RELEASE := .build/release
 PACKAGES := libssl-dev pkg-config
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare release run test check bench format
+.PHONY: help prepare release run test check fuzz bench format
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ check: prepare ## Check the format and the benchmark scripts, as CI does
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
 	@if command -v python3 >/dev/null; then python3 -m unittest discover -q -s Scenarios/peers; \
 	else echo "skipped: the tests of Scenarios/peers need python3"; fi
+
+fuzz: prepare ## Search for inputs that break a reader, FUZZ_SECONDS (60) for each
+	SWIFT="$(SWIFT)" FUZZ_SECONDS="$(FUZZ_SECONDS)" FUZZ_ENTRIES="$(FUZZ_ENTRIES)" Tests/Fuzzing/fuzz.sh
 
 format: ## Lay out all sources
 	$(SWIFT) format -i -r Package.swift Sources Tests

@@ -10,6 +10,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Whether the fuzz targets exist (`make fuzz`). Never for users of the package: their build refuses unsafe flags.
+let isFuzzing = Context.environment["WSBENCH_FUZZ"] != nil
+
 let package = Package(
     name: "wsbench",
     products: [
@@ -107,8 +110,18 @@ let package = Package(
         // What tests of several targets need: bounds on waiting.
         .target(name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "ReactorTests", dependencies: ["CLinux", "Reactor"], swiftSettings: strict),
+        // RFC 6455 once more, slow and simple, for tests and fuzzers to compare with.
+        .target(
+            name: "ProtocolReference", dependencies: ["WebSocketProtocol"], path: "Tests/ProtocolReference",
+            swiftSettings: strict),
+        // What must hold for any octets whatever; for the fuzzers, and for the tests that replay what they found.
+        .target(
+            name: "FuzzEntries",
+            dependencies: ["BenchReports", "BenchResults", "LoadGenerator", "ProtocolReference", "WebSocketProtocol"],
+            path: "Tests/FuzzEntries", swiftSettings: strict),
         .testTarget(
-            name: "WebSocketProtocolTests", dependencies: ["WebSocketProtocol"], swiftSettings: strict),
+            name: "WebSocketProtocolTests", dependencies: ["ProtocolReference", "WebSocketProtocol"],
+            swiftSettings: strict),
         .testTarget(
             name: "WebSocketTransportTests",
             dependencies: [
@@ -138,5 +151,23 @@ let package = Package(
             swiftSettings: strict),
         // The arrows between the modules.
         .testTarget(name: "LayeringTests", swiftSettings: strict),
+        .testTarget(name: "FuzzEntriesTests", dependencies: ["FuzzEntries"], swiftSettings: strict),
     ]
 )
+
+if isFuzzing {
+    package.targets += [
+        // The toolchain's libFuzzer.
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
+        // The entries of FuzzEntries under libFuzzer.
+        .executableTarget(
+            name: "fuzzing", dependencies: ["CLibFuzzer", "FuzzEntries"], path: "Tests/Fuzzing",
+            exclude: ["fuzz.sh", "Dictionaries"], swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+    ]
+    // Optimised with assertions: they are what tells a broken invariant before its consequences do.
+    let instrumented = SwiftSetting.unsafeFlags(["-sanitize=fuzzer,address", "-assert-config", "Debug"])
+    for target in package.targets where target.type == .regular || target.type == .executable {
+        target.swiftSettings = (target.swiftSettings ?? []) + [instrumented]
+    }
+}

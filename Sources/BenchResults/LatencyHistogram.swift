@@ -41,7 +41,8 @@ public struct LatencyHistogram: Sendable {
         guard !isEmpty else { return 0 }
         var sum = 0.0
         for bucket in buckets { sum += Double(bucket.middle) * Double(bucket.count) }
-        return sum / Double(count)
+        // The sum is rounded, which must not take the mean past the ends.
+        return Swift.min(Swift.max(sum / Double(count), Double(min)), Double(max))
     }
 
     /// The value that `percent` (0 to 100) of all values do not exceed, in nanoseconds; 0 when empty.

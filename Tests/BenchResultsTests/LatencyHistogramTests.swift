@@ -32,6 +32,14 @@ import Testing
         #expect(copy.count == UInt64(values.count))
     }
 
+    // Found by fuzzing: the rounded sum divided by the count was less than the only value.
+    @Test func `has its mean between its ends, however often it is rounded`() throws {
+        let histogram = try JSONDecoder().decode(
+            LatencyHistogram.self, from: Data(#"{"buckets":[1099360632837,393349]}"#.utf8))
+        #expect(histogram.min == histogram.max)
+        #expect(histogram.mean == Double(histogram.max))
+    }
+
     @Test(arguments: 1...10 as ClosedRange<UInt64>) func `added up is the union of both`(_ seed: UInt64) {
         var random = SplitMix(state: seed)
         var (left, right, both) = (LatencyHistogram(), LatencyHistogram(), LatencyHistogram())

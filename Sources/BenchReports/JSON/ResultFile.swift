@@ -16,15 +16,20 @@ public enum ResultFile {
         } catch {
             throw .notReadable(file: path, reason: WholeFile.reason(error))
         }
-        return try read(data, file: path)
+        return try decode(data, file: path)
     }
 
     /// Reads a result from its text; `file` is what errors call it.
     package static func read(text: String, file: String) throws(ResultFileError) -> RunResult {
-        try read(Data(text.utf8), file: file)
+        try decode(Data(text.utf8), file: file)
     }
 
-    private static func read(_ data: Data, file: String) throws(ResultFileError) -> RunResult {
+    /// Reads a result from the octets of its file, which need not be text.
+    package static func read(_ octets: [UInt8], file: String) throws(ResultFileError) -> RunResult {
+        try decode(Data(octets), file: file)
+    }
+
+    private static func decode(_ data: Data, file: String) throws(ResultFileError) -> RunResult {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: NonFinite.infinity, negativeInfinity: NonFinite.minusInfinity, nan: NonFinite.nan)

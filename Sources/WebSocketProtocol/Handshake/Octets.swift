@@ -110,9 +110,27 @@ extension String {
 
     func hasSameOctets(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 
-    /// Text of the peer for a message: cut to 64 characters, quoted, control characters escaped.
+    /// Text of the peer for a message: cut to 64 characters, quoted, everything escaped that could act on a terminal
+    /// or turn what stands beside it around.
     var quotedForMessage: String {
         let start = unicodeScalars.prefix(64)
-        return String(start).debugDescription + (start.endIndex == unicodeScalars.endIndex ? "" : "…")
+        let quoted = start.map { scalar in
+            switch scalar {
+            case "\"", "\\": "\\\(scalar)"
+            case _ where scalar.isInvisible: scalar.escaped(asASCII: true)
+            default: String(scalar)
+            }
+        }
+        return "\"" + quoted.joined() + "\"" + (start.endIndex == unicodeScalars.endIndex ? "" : "…")
+    }
+}
+
+extension Unicode.Scalar {
+    /// Controls, also those beyond ASCII, marks of direction, line separators, and what no font knows.
+    fileprivate var isInvisible: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
+        default: false
+        }
     }
 }

@@ -4,7 +4,8 @@ import Testing
 @testable import WebSocketProtocol
 
 /// Inputs that once broke a handshake here or elsewhere; a fuzz finding becomes a file here, named after what it broke.
-/// Files named `server-…` are requests, `client-…` responses to the key of RFC 6455 §1.3.
+/// Files named `server-…` are requests, `client-…` responses to the key of RFC 6455 §1.3. Those that `make fuzz` added
+/// for their coverage have other names, and may open something; FuzzEntriesTests replays them.
 @Suite struct HandshakeCorpusTests {
     private static let folder =
         #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
@@ -18,7 +19,7 @@ import Testing
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if !name.hasPrefix(".") { names.append(name) }
+            if name.hasPrefix("server-") || name.hasPrefix("client-") { names.append(name) }
         }
         return names.sorted()
     }()
@@ -38,7 +39,6 @@ import Testing
     @Test func `the corpus is there, for both roles`() {
         #expect(Self.names.contains { $0.hasPrefix("server-") })
         #expect(Self.names.contains { $0.hasPrefix("client-") })
-        #expect(Self.names.allSatisfy { $0.hasPrefix("server-") || $0.hasPrefix("client-") })
     }
 
     @Test(arguments: names)

@@ -80,6 +80,15 @@ import Testing
         #expect(!"\(WebSocketURLError.userinfo)".contains("secret"))
     }
 
+    // Found by fuzzing: only the controls of ASCII were escaped.
+    @Test(arguments: [
+        ("w\u{1B}s", #""w\u{1B}s""#), ("w\u{9B}s", #""w\u{9B}s""#), ("w\u{202E}s", #""w\u{202E}s""#),
+        ("w\u{2028}s", #""w\u{2028}s""#), ("w\ns", #""w\ns""#), ("w\"\\s", #""w\"\\s""#), ("wüs'", #""wüs'""#),
+    ])
+    func `a quotation shows nothing that acts on a terminal`(_ text: String, _ quoted: String) {
+        #expect(text.quotedForMessage == quoted)
+    }
+
     @Test func `random text never traps`() {
         let seed: UInt64 = 7
         var random = HandshakeRandom(seed: seed)

@@ -1,4 +1,5 @@
 import Foundation
+import ProtocolReference
 import Testing
 import WebSocketProtocol
 

@@ -1,28 +1,6 @@
+import ProtocolReference
 import Testing
 import WebSocketProtocol
-
-/// What a reader reported, copied out of its buffers.
-enum Received: Equatable {
-    case message(MessageKind, reserved: UInt8 = 0, [UInt8])
-    case ping([UInt8])
-    case pong([UInt8])
-    case close(CloseCode?, reason: [UInt8] = [])
-    case failed(ProtocolError)
-
-    static func text(_ text: String) -> Received { .message(.text, Array(text.utf8)) }
-    static func binary(_ octets: [UInt8]) -> Received { .message(.binary, octets) }
-    static func ping(_ text: String) -> Received { .ping(Array(text.utf8)) }
-    static func pong(_ text: String) -> Received { .pong(Array(text.utf8)) }
-
-    init(_ event: MessageReader.Event) {
-        switch event {
-        case .message(let kind, let reserved, let payload): self = .message(kind, reserved: reserved, Array(payload))
-        case .ping(let payload): self = .ping(Array(payload))
-        case .pong(let payload): self = .pong(Array(payload))
-        case .close(let code, let reason): self = .close(code, reason: Array(reason))
-        }
-    }
-}
 
 /// A reader and everything it reported so far. It receives as a transport does.
 final class Reading {

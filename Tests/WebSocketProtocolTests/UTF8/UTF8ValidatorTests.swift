@@ -1,3 +1,4 @@
+import ProtocolReference
 import Testing
 import WebSocketProtocol
 

@@ -1,10 +1,16 @@
-import WebSocketProtocol
+package import WebSocketProtocol
 
 /// RFC 6455 §5 once more, slow and from the whole stream at once, to compare `MessageReader` with.
-struct ReferenceReader {
-    var role: Role
-    var limits = MessageLimits()
-    var reserved: UInt8 = 0
+package struct ReferenceReader {
+    private let role: Role
+    private let limits: MessageLimits
+    private let reserved: UInt8
+
+    package init(role: Role, limits: MessageLimits = MessageLimits(), reserved: UInt8 = 0) {
+        self.role = role
+        self.limits = limits
+        self.reserved = reserved
+    }
 
     private struct Message {
         var kind: MessageKind
@@ -14,7 +20,7 @@ struct ReferenceReader {
         var payload: [UInt8] = []
     }
 
-    func read(_ octets: [UInt8]) -> [Received] {
+    package func read(_ octets: [UInt8]) -> [Received] {
         var events: [Received] = []
         do throws(ProtocolError) {
             try read(octets, into: &events)
@@ -117,10 +123,14 @@ struct ReferenceReader {
 }
 
 /// Whether the standard library takes the octets for UTF-8.
-func isValidUTF8(_ octets: some Sequence<UInt8>) -> Bool { String(validating: Array(octets), as: UTF8.self) != nil }
+package func isValidUTF8(_ octets: some Sequence<UInt8>) -> Bool {
+    String(validating: Array(octets), as: UTF8.self) != nil
+}
 
 /// The offset of the first octet that no continuation can make valid, found by trying continuations.
-func firstInvalidOffset(_ octets: [UInt8]) -> Int? {
+package func firstInvalidOffset(_ octets: [UInt8]) -> Int? {
+    // The usual case first: the search below is slow.
+    if isValidUTF8(octets) { return nil }
     // Whether a prefix can be continued falls from true to false once.
     var good = 0
     var bad = octets.count + 1
