@@ -26,8 +26,8 @@ final class SignalWatch: Sendable {
                 continue
             }
             // Nobody waits for the run any more, so what it would have put in order is done here.
-            interruption.endServer()
             display.end()
+            interruption.endServer()
             exit(status.rawValue)
         }
     }

