@@ -1,5 +1,6 @@
 import Foundation
 import Reactor
+import TestSupport
 import Testing
 
 @testable import WebSocketTransport
@@ -97,8 +98,8 @@ import Testing
 
     @Test(arguments: [1, 2])
     func `when shutdown returns the address is free`(_ loops: Int) async throws {
-        var server = try Self.start(loops: loops)
-        let address = "\(server.address)"
+        let address = "127.0.0.1:\(try freePort())"
+        var server = try Self.start(on: address, loops: loops)
         for _ in 0..<20 {
             try await server.provesToServe()
             let leaving = server

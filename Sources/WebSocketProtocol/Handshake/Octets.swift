@@ -117,7 +117,8 @@ extension String {
         let quoted = start.map { scalar in
             switch scalar {
             case "\"", "\\": "\\\(scalar)"
-            case _ where scalar.isInvisible: scalar.escaped(asASCII: true)
+            case "\n", "\r", "\t": scalar.escaped(asASCII: true)
+            case _ where scalar.isInvisible: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
             default: String(scalar)
             }
         }
