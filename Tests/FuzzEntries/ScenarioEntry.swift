@@ -18,7 +18,7 @@ struct ScenarioEntry {
         case .failure(let error):
             try require(!error.problems.isEmpty, "refused-without-problem")
             // A position may be the end, behind the last line end.
-            let lines = 1 + text.unicodeScalars.count { $0.properties.isWhitespace }
+            let lines = 1 + text.count { $0.isNewline }
             for problem in error.problems {
                 try require(
                     (1...lines).contains(problem.line) && problem.column >= 1, "problem-outside-the-text",

@@ -33,7 +33,7 @@ import Testing
 
     @Test func `stays small`() throws {
         let sizes = try Self.files.map { try Data(contentsOf: URL(filePath: $0.path)).count }
-        #expect(sizes.reduce(0, +) < 400 << 10)
+        #expect(sizes.reduce(0, +) < 300 << 10)
     }
 
     @Test(arguments: files) func `breaks nothing`(_ file: File) throws {

@@ -4,7 +4,7 @@
 #
 #   FUZZ_SECONDS   for each entry; 60
 #   FUZZ_ENTRIES   which; all
-#   FUZZ_MERGE     if set, adds to the corpus what reached new code, as small as it can be, named by its hash
+#   FUZZ_MERGE     if set, adds to the corpus what reached new code and has at most 1,000 octets, named by its hash
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 swift=${SWIFT:-swift}
@@ -40,24 +40,27 @@ for entry in ${FUZZ_ENTRIES:-Frames Handshake URL Scenario Result}; do
   [ ! -e "$dictionary" ] || options+=(-dict="$dictionary")
   log=$build/$entry.log
   echo "== $entry, $seconds s, inputs of at most $length octets"
-  if ! FUZZ_ENTRY=$entry "$fuzzer" "${options[@]}" -max_total_time="$seconds" -print_final_stats=1 "$grown" "$corpus" \
-    2>&1 | tee "$log" | grep -E --line-buffered 'pulse|INITED|^Done|broken property|ERROR|Fatal error|SUMMARY'; then
+  FUZZ_ENTRY=$entry "$fuzzer" "${options[@]}" -max_total_time="$seconds" -print_final_stats=1 "$grown" "$corpus" 2>&1 |
+    tee "$log" | grep -E --line-buffered 'pulse|INITED|^Done|broken property|ERROR|Fatal error|SUMMARY' || true
+  if ! grep -q '^Done' "$log"; then
     status=1
+    echo "The search ended early; the log is $log"
   fi
   for finding in "$findings"/*; do
     [ -e "$finding" ] || continue
-    status=1
     kind=$(basename "$finding")
     hash=${kind##*-}
     # A trap has no property: it is named after its kind, until somebody knows better.
     name=$(sed -n 's/^broken property: //p' "$log" | head -1)
     mv "$finding" "$corpus/${name:-${kind%-*}}-${hash:0:8}"
-    echo "FOUND $corpus/${name:-${kind%-*}}-${hash:0:8}; the log is $log"
+    echo "FOUND $corpus/${name:-${kind%-*}}-${hash:0:8}"
   done
   if [ -n "${FUZZ_MERGE:-}" ] && [ "$status" = 0 ]; then
     # By edges, not by how often each is taken: a tenth of the files.
     FUZZ_ENTRY=$entry "$fuzzer" "${options[@]}" -set_cover_merge=1 -use_counters=0 "$corpus" "$grown" 2>&1 |
       grep -E 'MERGE-OUTER: .* new' || true
+    # The repository keeps the small ones; the others stay in the build folder, and are found again in minutes.
+    find "$corpus" -regextype posix-extended -regex '.*/[0-9a-f]{40}' -size +1000c -delete
   fi
 done
 exit "$status"

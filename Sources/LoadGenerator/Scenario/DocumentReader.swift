@@ -137,10 +137,11 @@ extension Node {
 extension ProblemList {
     fileprivate func add(_ error: YamlError) {
         switch error {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            let opened = context.map { " (\($0.text) in line \($0.mark.line))" } ?? ""
-            add(SourcePosition(mark), "this is not YAML: \(problem)\(opened)")
+        case .scanner(let context, let problem, let mark, let yaml),
+            .parser(let context, let problem, let mark, let yaml),
+            .composer(let context, let problem, let mark, let yaml):
+            let opened = context.map { " (\($0.text) in line \(SourcePosition($0.mark).within(yaml).line))" } ?? ""
+            add(SourcePosition(mark).within(yaml), "this is not YAML: \(problem)\(opened)")
         case .duplicatedKeysInMapping(let duplicates, let context):
             for key in duplicates { add(SourcePosition(context.mark), "the key `\(key)` appears twice") }
         case .reader(let problem, let offset, _, let yaml):
@@ -165,5 +166,12 @@ extension SourcePosition {
             }
         }
         self.init(line: line, column: column)
+    }
+
+    /// The same place, or the end of the text if that is before it: the parser ends the last line in any case, and so
+    /// reports what is missing at the end in a line that is not there.
+    fileprivate func within(_ text: String) -> SourcePosition {
+        let end = SourcePosition(of: text.count, in: text)
+        return line > end.line ? end : self
     }
 }

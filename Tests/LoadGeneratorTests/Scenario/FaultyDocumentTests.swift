@@ -48,7 +48,11 @@ import Testing
         Row("? [a]\n: b", "1:3: a key is a single word"),
         Row(
             "a: { b: 1",
-            "2:1: this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping in line 1)"),
+            "1:10: this is not YAML: did not find expected ',' or '}' (while parsing a flow mapping in line 1)"),
+        // Found by fuzzing: both lines were 2, in a text of one.
+        Row("[[", "1:3: this is not YAML: did not find expected node content (while parsing a flow node in line 1)"),
+        Row(
+            "a: [\n", "2:1: this is not YAML: did not find expected node content (while parsing a flow node in line 2)"),
         Row(
             #"a: "x"#,
             "1:6: this is not YAML: found unexpected end of stream (while scanning a quoted scalar in line 1)"),
