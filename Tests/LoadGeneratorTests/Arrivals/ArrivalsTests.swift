@@ -9,7 +9,6 @@ import Testing
         #expect(MemoryLayout<PoissonArrivals>.stride <= 32)
         #expect(MemoryLayout<MessageArrivals>.stride <= 32)
         #expect(MemoryLayout<RampArrivals>.stride <= 32)
-        #expect(MemoryLayout<ClosedLoop>.stride <= 8)
         #expect(MemoryLayout<PayloadPicker>.stride <= 16)
     }
 
@@ -118,20 +117,6 @@ import Testing
             first.insert(generator.next())
         }
         #expect(first.count == 10_000)
-    }
-
-    // MARK: Closed loop
-
-    @Test func `a closed loop sends while its window has room`() {
-        var loop = ClosedLoop(window: 2)
-        #expect(loop.maySend)
-        loop.sent()
-        #expect(loop.maySend)
-        loop.sent()
-        #expect(!loop.maySend)
-        loop.finished()
-        #expect(loop.maySend)
-        #expect(loop.inFlight == 1)
     }
 
     // MARK: Ramp
