@@ -154,6 +154,13 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["BenchResults", "CLinux", "TestSupport", "WebSocketTransport", "wsbench", "wsserver"],
             swiftSettings: strict),
+        // Figures that need the inside of the package; run by Scenarios/peers/protocol.py.
+        .executableTarget(
+            name: "measurements",
+            dependencies: [
+                "CLinux", "CZlib", "WebSocketTransport", .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Measurements", swiftSettings: strict),
         // The arrows between the modules.
         .testTarget(name: "LayeringTests", swiftSettings: strict),
         .testTarget(name: "FuzzEntriesTests", dependencies: ["FuzzEntries"], swiftSettings: strict),

@@ -98,6 +98,9 @@ public final class WebSocketConnection: @unchecked Sendable {
     /// Whether the peer agreed to permessage-deflate.
     public var isCompressed: Bool { compression != nil }
 
+    /// The socket, for who measures what a bare call on it costs; -1 once it is gone.
+    package var descriptor: Int32 { stream?.descriptor ?? -1 }
+
     /// Octets that compression spared on this loop since the last call, for a message of so many octets: never more.
     package func takeSparedOctets(sending: Int = 0, receiving: Int = 0) -> Int {
         guard compression != nil else { return 0 }
