@@ -37,6 +37,21 @@ import WebSocketTransport
         }
     }
 
+    @Test(
+        arguments: [
+            ("GET /other", "404"), ("POST /other", "404"), ("OPTIONS /other", "404"), ("OPTIONS *", "204"),
+            ("BREW /other", "501"), ("get /other", "501"),
+        ])
+    func `without an answer of the application the status fits the method`(
+        _ line: String, _ status: String
+    ) async throws {
+        try await withServer { server in
+            let answer = try await Self.exchange("\(line) HTTP/1.1\r\nHost: a\r\n\r\n", with: server)
+            #expect(answer.head.hasPrefix("HTTP/1.1 \(status) "), "\(answer.head)")
+            #expect(answer.head.contains("\r\nAllow: GET, HEAD, OPTIONS\r\n") == (status == "204"))
+        }
+    }
+
     @Test func `a HEAD is answered without a body`() async throws {
         let respond: WebSocketServer.Respond = { _ in HTTPResponse(.ok, body: "fine\n") }
         try await withServer(respond: respond, decide: { _ in .refuse(.forbidden) }) { server in

@@ -9,4 +9,7 @@ public struct HTTPRequest: Sendable {
     /// Percent-encoded as sent, without the question mark; nil if there is none.
     public let query: String?
     public let headers: HTTPHeaders
+
+    /// Whether HTTP defines the method; another one is not implemented (501) rather than not found or not allowed.
+    package var hasKnownMethod: Bool { HTTPMethod.isKnown(method) }
 }

@@ -32,6 +32,8 @@ extension Refusal {
         let status: HTTPStatus =
             switch error {
             case .startLineTooLong: .uriTooLong
+            // RFC 9112 §3: longer than any that is implemented.
+            case .methodTooLong: .notImplemented
             case .headerLineTooLong, .tooManyHeaders, .tooLarge: .requestHeaderFieldsTooLarge
             default: .badRequest
             }
@@ -44,6 +46,9 @@ extension Refusal {
     static var onlyGET: Refusal {
         Refusal(.methodNotAllowed, "Only GET is allowed here.", headers: HTTPHeaders([("Allow", "GET")]))
     }
+
+    /// RFC 9110 §9.1, §15.6.2: no resource here knows the method.
+    package static var unknownMethod: Refusal { Refusal(.notImplemented, "The method is not implemented.") }
 
     /// RFC 9110 §15.5.22: names the protocol to upgrade to, and RFC 6455 §4.4 its version.
     package static func upgradeRequired(_ sentence: String) -> Refusal {

@@ -70,7 +70,7 @@ package struct ServerHandshake: ~Copyable {
         }
         // HTTP/1.0 has no Upgrade (RFC 9110 §7.8).
         guard line.version == .http11 else { throw .upgradeRequired("A WebSocket is opened over HTTP/1.1.") }
-        guard line.method == "GET" else { throw .onlyGET }
+        guard line.method == "GET" else { throw HTTPMethod.isKnown(line.method) ? .onlyGET : .unknownMethod }
         let upgrade = try UpgradeHeaders(headers)
         // Octets of a body must never be taken for frames.
         guard !hasBody else { throw .badRequest("A request to open a WebSocket has no body.") }

@@ -33,8 +33,7 @@ final class ServerUpgrade: AcceptedHandler {
             context.logger.debug("refused a handshake", metadata: ["reason": "\(refusal)"])
             answer(ServerResponse.refuse(refusal), on: stream)
         case .request(let request, _):
-            let response = respond(request) ?? HTTPResponse(.notFound, body: "Not found.\n")
-            answer(response, isHead: request.method == "HEAD", on: stream)
+            answer(respond(request) ?? .ofNobody(to: request), isHead: request.method == "HEAD", on: stream)
         case .upgrade(let request):
             let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...])
             switch decide(request) {

@@ -16,7 +16,7 @@ public import WebSocketProtocol
 public final class WebSocketServer: Sendable {
     /// Decides on each request to open a WebSocket. Runs on a loop: return soon.
     public typealias Decide = @Sendable (UpgradeRequest) -> UpgradeDecision
-    /// Answers ordinary HTTP requests; nil answers 404.
+    /// Answers ordinary HTTP requests; nil answers 404, or 501 to a method that HTTP does not define.
     public typealias Respond = @Sendable (HTTPRequest) -> HTTPResponse?
 
     /// Where it listens; with port 0, the port that the kernel chose.

@@ -158,13 +158,19 @@ import Testing
     private static func subprotocol(_ list: String) -> MessageText { valid.adding("Sec-WebSocket-Protocol: \(list)") }
     private static func extensions(_ list: String) -> MessageText { valid.adding("Sec-WebSocket-Extensions: \(list)") }
 
-    @Test(arguments: ["POST", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH", "get"])
-    func `H-016, H-017: another method than GET is answered with 405 and Allow`(_ method: String) throws {
+    @Test(arguments: ["POST", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH", "TRACE"])
+    func `H-016: another method than GET is answered with 405 and Allow`(_ method: String) throws {
         let octets = Self.valid.startLine("\(method) /chat HTTP/1.1").octets
         let refusal = try #require(Self.refusal(of: octets))
         #expect(refusal.status == .methodNotAllowed)
         #expect(refusal.headers.values(for: "Allow") == ["GET"])
         #expect(refusal.answersHead == (method == "HEAD"))
+    }
+
+    @Test(arguments: ["get", "Get", "GETT", "LOCK", "x"])
+    func `H-017: a method that HTTP does not define is answered with 501`(_ method: String) throws {
+        let octets = Self.valid.startLine("\(method) /chat HTTP/1.1").octets
+        #expect(try #require(Self.refusal(of: octets)).status == .notImplemented)
     }
 
     @Test(arguments: ["CONNECT server.example.com:80 HTTP/1.1", "CONNECT /chat HTTP/1.1"])
