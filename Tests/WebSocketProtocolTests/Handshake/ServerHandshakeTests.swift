@@ -33,6 +33,8 @@ import Testing
         HandshakeRow("H-012 obs-text", valid.adding("X-Name: caf\u{E9} \u{80}\u{FF}")),
         HandshakeRow("H-013 padded values", valid.mapHeaders { pad($0) }),
         HandshakeRow("H-013 no space", valid.mapHeaders { String($0.replacing(": ", with: ":")) }),
+        HandshakeRow("H-019 HTTP/1.2", valid.startLine("GET /chat HTTP/1.2")),
+        HandshakeRow("H-019 HTTP/1.9", valid.startLine("GET /chat HTTP/1.9")),
         HandshakeRow("H-022 host and port", valid.with("Host: server.example.com:8080")),
         HandshakeRow("H-022 IPv6 host", valid.with("Host: [2001:db8::1]:8080")),
         HandshakeRow("H-031 pad bits", valid.with("Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEC==")),
