@@ -60,7 +60,7 @@ package struct ServerHandshake: ~Copyable {
 
     private static func decide(_ line: RequestLine, _ headers: HTTPHeaders) throws(Refusal) -> Outcome {
         let host = try HostHeader.check(headers, isRequired: line.version == .http11)
-        let hasBody = try MessageBody.isAnnounced(by: headers)
+        let hasBody = try MessageBody.isAnnounced(by: headers, in: line.version)
         try checkExpectation(headers, hasBody: hasBody)
         guard UpgradeHeaders.areMeant(by: headers) else {
             let request = HTTPRequest(

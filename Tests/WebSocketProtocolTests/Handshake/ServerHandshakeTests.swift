@@ -189,6 +189,15 @@ import Testing
         HandshakeRow(
             "a chunked body", .plainRequest.startLine("POST / HTTP/1.1").adding("Transfer-Encoding: Chunked"),
             "request POST / with body"),
+        HandshakeRow(
+            "a chunked body of a GET", .plainRequest.adding("Transfer-Encoding: chunked"),
+            "request GET /health with body"),
+        HandshakeRow(
+            "a length beyond any number", .plainRequest.adding("Content-Length: 99999999999999999999999999"),
+            "request GET /health with body"),
+        HandshakeRow(
+            "a length in HTTP/1.0", .plainRequest.startLine("POST / HTTP/1.0").adding("Content-Length: 5"),
+            "request POST / with body"),
     ])
     func `an ordinary request is handed on`(_ row: HandshakeRow) {
         let octets = row.message.octets
