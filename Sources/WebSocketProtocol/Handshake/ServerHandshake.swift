@@ -61,7 +61,7 @@ package struct ServerHandshake: ~Copyable {
     private static func decide(_ line: RequestLine, _ headers: HTTPHeaders) throws(Refusal) -> Outcome {
         let host = try HostHeader.check(headers, isRequired: line.version == .http11)
         let hasBody = try MessageBody.isAnnounced(by: headers, in: line.version)
-        try checkExpectation(headers, hasBody: hasBody)
+        try checkExpectation(headers, in: line.version)
         guard UpgradeHeaders.areMeant(by: headers) else {
             let request = HTTPRequest(
                 method: line.method, rawTarget: line.rawTarget, path: line.target.path, query: line.target.query,
@@ -81,10 +81,14 @@ package struct ServerHandshake: ~Copyable {
         return .upgrade(request)
     }
 
-    /// A body that waits for leave to be sent is never wanted here (RFC 9110 §10.1.1); other expectations are unknown.
-    private static func checkExpectation(_ headers: HTTPHeaders, hasBody: Bool) throws(Refusal) {
+    /// A body that waits for leave to be sent never gets it: the final answer comes at once, which RFC 9110 §10.1.1
+    /// allows. Other expectations are unknown, and HTTP/1.0 has none.
+    private static func checkExpectation(
+        _ headers: HTTPHeaders, in version: RequestLine.Version
+    ) throws(Refusal) {
+        guard version == .http11 else { return }
         for expectation in headers.tokens(for: "Expect") {
-            guard expectation.utf8.span.equalsIgnoringCase("100-continue"), !hasBody else {
+            guard expectation.utf8.span.equalsIgnoringCase("100-continue") else {
                 throw Refusal(.expectationFailed, "The expectation cannot be met.")
             }
         }

@@ -152,10 +152,10 @@ import Testing
             "H-073 length in obs-text digits", plain.adding("Content-Length: \u{B2}"), "400"),
         HandshakeRow("H-073 empty coding", plain.adding("Transfer-Encoding:"), "400"),
         HandshakeRow("H-073 unknown coding", plain.adding("Transfer-Encoding: gzip, chunked"), "501"),
-        HandshakeRow("H-074 waiting body", valid.adding("Expect: 100-continue", "Content-Length: 5"), "417"),
-        HandshakeRow(
-            "H-074 waiting body, no upgrade", plain.adding("Expect: 100-Continue", "Content-Length: 5"), "417"),
+        HandshakeRow("H-074 waiting body", valid.adding("Expect: 100-continue", "Content-Length: 5"), "400"),
         HandshakeRow("H-074 unknown expectation", plain.adding("Expect: tea"), "417"),
+        HandshakeRow(
+            "H-074 unknown expectation beside the known one", valid.adding("Expect: 100-continue, tea"), "417"),
         HandshakeRow(
             "H-083 Hixie-76",
             MessageText(

@@ -196,6 +196,12 @@ import Testing
             "a length beyond any number", .plainRequest.adding("Content-Length: 99999999999999999999999999"),
             "request GET /health with body"),
         HandshakeRow(
+            "a body that waits", .plainRequest.adding("Expect: 100-Continue", "Content-Length: 5"),
+            "request GET /health with body"),
+        HandshakeRow(
+            "an expectation in HTTP/1.0", .plainRequest.startLine("GET / HTTP/1.0").adding("Expect: tea"),
+            "request GET /"),
+        HandshakeRow(
             "a length in HTTP/1.0", .plainRequest.startLine("POST / HTTP/1.0").adding("Content-Length: 5"),
             "request POST / with body"),
     ])
