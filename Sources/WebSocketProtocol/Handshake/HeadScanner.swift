@@ -36,8 +36,8 @@ struct HeadScanner {
     private var lineStart = 0
     private var name = 0..<0
 
-    /// Where the first word of the first line ends: the method, or the version of a response.
-    private(set) var firstWordEnd: Int?
+    /// The first word of the first line once a space has ended it: the method, or the version of a response.
+    private(set) var firstWord: Range<Int>?
 
     /// Octets looked at so far; when complete, the length of the head.
     private(set) var position = 0
@@ -110,7 +110,7 @@ struct HeadScanner {
             state = .startLineFeed
             return
         }
-        if octet == .space && firstWordEnd == nil { firstWordEnd = position }
+        if octet == .space && firstWord == nil { firstWord = lineStart..<position }
         guard position - lineStart < limits.maximumStartLineLength else { throw startLineTooLong }
         guard octet != .lineFeed else { throw .bareLineFeed }
         let isAllowed = kind == .request ? octet.isVisible || octet == .space : octet.isFieldContent
@@ -118,7 +118,7 @@ struct HeadScanner {
     }
 
     private var startLineTooLong: HTTPSyntaxError {
-        kind == .request && firstWordEnd == nil
+        kind == .request && firstWord == nil
             ? .methodTooLong(limit: limits.maximumStartLineLength)
             : .startLineTooLong(limit: limits.maximumStartLineLength)
     }

@@ -34,13 +34,24 @@ package struct ServerHandshake: ~Copyable {
         case .needMore:
             return (consumed, .needMore)
         case .failed(let error):
-            isOver = true
-            return (consumed, .refuse(Refusal(error)))
+            return (consumed, .refuse(refuseUnfinished(Refusal(error))))
         case .complete(let head):
             let decision = Self.decide(head)
             if case .request(_, hasBody: false) = decision { isOver = false } else { isOver = true }
             return (consumed, decision)
         }
+    }
+
+    /// Ends the handshake because its time is over. The answer is the caller's to send, as after `refuse`.
+    package mutating func expire() -> Refusal {
+        refuseUnfinished(Refusal(.requestTimeout, "The opening handshake took too long."))
+    }
+
+    private mutating func refuseUnfinished(_ refusal: Refusal) -> Refusal {
+        isOver = true
+        var refusal = refusal
+        refusal.answersHead = reader.isOfHEAD
+        return refusal
     }
 
     private static func decide(_ head: MessageHead) -> Outcome {

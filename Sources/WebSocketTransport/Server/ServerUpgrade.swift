@@ -91,7 +91,7 @@ final class ServerUpgrade: AcceptedHandler {
     }
 
     func timerFired(on stream: Stream, now: UInt64) {
-        answer(ServerResponse.refuse(Refusal(.requestTimeout, "The opening handshake took too long.")), on: stream)
+        answer(ServerResponse.refuse(handshake.expire()), on: stream)
     }
 
     func directWindow(of stream: Stream) -> UnsafeMutableRawBufferPointer? { nil }

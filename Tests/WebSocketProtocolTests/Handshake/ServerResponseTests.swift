@@ -98,6 +98,61 @@ import Testing
         #expect(answered.hasSuffix("\r\nContent-Length: 4\r\n\r\n"))
     }
 
+    /// A request that is refused before its end, in pieces.
+    private static func refusal(of pieces: [ArraySlice<UInt8>]) -> Refusal? {
+        var handshake = ServerHandshake()
+        for piece in pieces {
+            let (_, outcome) = piece.withUnsafeBytes { handshake.receive($0) }
+            if case .refuse(let refusal) = outcome { return refusal }
+        }
+        return nil
+    }
+
+    @Test(
+        arguments: [
+            ("HEAD / HTTP/1.1\r\nX", true), ("GET / HTTP/1.1\r\nX", false), ("\r\nHEAD / HTTP/1.1\r\nX", true),
+            ("HEAD /", true), ("head / HTTP/1.1\r\nX", false), ("HEADER / HTTP/1.1\r\nX", false),
+        ])
+    func `a HEAD that is refused before its end gets no body either`(_ start: String, _ isHead: Bool) throws {
+        // A control character, which nothing may hold.
+        let octets = latin1(start + "\u{1}")
+        let whole = try #require(Self.refusal(of: [octets[...]]))
+        let byteByByte = try #require(Self.refusal(of: octets.indices.map { octets[$0...$0] }))
+        for refusal in [whole, byteByByte] {
+            #expect(refusal.status == .badRequest)
+            #expect(refusal.answersHead == isHead)
+            #expect(text(ServerResponse.refuse(refusal)).hasSuffix("\r\n\r\n") == isHead)
+        }
+    }
+
+    @Test(arguments: [
+        ("", false), ("HEAD", false), ("HEAD ", true), ("HEAD / HTTP/1.1\r\nX: ", true), ("GET /", false),
+    ])
+    func `H-078: a handshake that takes too long is refused once, without a body for a HEAD`(
+        _ start: String, _ isHead: Bool
+    ) {
+        var handshake = ServerHandshake()
+        _ = latin1(start).withUnsafeBytes { handshake.receive($0) }
+        let refusal = handshake.expire()
+        #expect(refusal.status == .requestTimeout)
+        #expect(refusal.answersHead == isHead)
+        let octets = MessageText.request.octets
+        let (consumed, outcome) = octets.withUnsafeBytes { handshake.receive($0) }
+        #expect(consumed == octets.count)
+        guard case .needMore = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+    }
+
+    @Test func `a HEAD that was answered says nothing about the next request`() {
+        var handshake = ServerHandshake()
+        let octets = MessageText.plainRequest.startLine("HEAD / HTTP/1.1").octets
+        _ = octets.withUnsafeBytes { handshake.receive($0) }
+        let refusal = handshake.expire()
+        #expect(!refusal.answersHead)
+    }
+
     @Test func `an answer has a length, even an empty one`() throws {
         let empty = text(try ServerResponse.respond(status: .ok))
         #expect(empty == "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
