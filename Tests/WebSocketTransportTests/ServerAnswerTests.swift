@@ -1,3 +1,4 @@
+import Foundation
 import Reactor
 import Synchronization
 import Testing
@@ -50,6 +51,27 @@ import WebSocketTransport
             #expect(answer.head.hasPrefix("HTTP/1.1 \(status) "), "\(answer.head)")
             #expect(answer.head.contains("\r\nAllow: GET, HEAD, OPTIONS\r\n") == (status == "204"))
         }
+    }
+
+    @Test func `every answer but a 101 says when it was given`() async throws {
+        try await withServer(.testing { $0.handshakeTimeout = .milliseconds(500) }) { server in
+            for request in [
+                "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET", "OPTIONS * HTTP/1.0\r\n\r\n",
+            ] {
+                let before = Date().addingTimeInterval(-1)
+                let head = try await Self.exchange(request, with: server).head
+                let date = try #require(Self.date(in: head), "\(head)")
+                #expect(date >= before && date <= Date(), "\(head)")
+            }
+        }
+    }
+
+    private static func date(in head: String) -> Date? {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
+        return head.split(separator: "\r\n").first { $0.hasPrefix("Date: ") }
+            .flatMap { formatter.date(from: String($0.dropFirst(6))) }
     }
 
     @Test func `a HEAD is answered without a body`() async throws {

@@ -7,7 +7,7 @@ package struct ServerHandshake: ~Copyable {
         case needMore
         /// A valid request to open a WebSocket; answer with
         /// ``ServerResponse/accept(key:subprotocol:extensions:headers:)`` or
-        /// ``ServerResponse/respond(status:headers:body:answersHead:)``.
+        /// ``ServerResponse/respond(status:headers:date:body:answersHead:)``.
         case upgrade(UpgradeRequest)
         /// An ordinary request; its body, if any, is not read here.
         case request(HTTPRequest, hasBody: Bool)

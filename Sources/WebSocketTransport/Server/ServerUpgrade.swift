@@ -31,7 +31,7 @@ final class ServerUpgrade: AcceptedHandler {
         case .needMore: break
         case .refuse(let refusal):
             context.logger.debug("refused a handshake", metadata: ["reason": "\(refusal)"])
-            answer(ServerResponse.refuse(refusal), on: stream)
+            answer(ServerResponse.refuse(refusal, date: context.date), on: stream)
         case .request(let request, _):
             answer(respond(request) ?? .ofNobody(to: request), isHead: request.method == "HEAD", on: stream)
         case .upgrade(let request):
@@ -75,11 +75,13 @@ final class ServerUpgrade: AcceptedHandler {
         do {
             answer(
                 try ServerResponse.respond(
-                    status: response.status, headers: response.headers, body: response.body, answersHead: isHead),
+                    status: response.status, headers: response.headers, date: context.date, body: response.body,
+                    answersHead: isHead),
                 on: stream)
         } catch {
             context.logger.error("an application header cannot be sent", metadata: ["error": "\(error)"])
-            answer(ServerResponse.refuse(Refusal(.internalServerError, "Internal error.")), on: stream)
+            let refusal = Refusal(.internalServerError, "Internal error.")
+            answer(ServerResponse.refuse(refusal, date: context.date), on: stream)
         }
     }
 
@@ -91,7 +93,7 @@ final class ServerUpgrade: AcceptedHandler {
     }
 
     func timerFired(on stream: Stream, now: UInt64) {
-        answer(ServerResponse.refuse(handshake.expire()), on: stream)
+        answer(ServerResponse.refuse(handshake.expire(), date: context.date), on: stream)
     }
 
     func directWindow(of stream: Stream) -> UnsafeMutableRawBufferPointer? { nil }

@@ -204,7 +204,7 @@ import Testing
         let octets = Self.valid.with("Sec-WebSocket-Version: \(version)").octets
         let refusal = try #require(Self.refusal(of: octets))
         #expect(refusal.status == .upgradeRequired)
-        let response = text(ServerResponse.refuse(refusal))
+        let response = text(ServerResponse.refuse(refusal, date: nil))
         #expect(response.hasPrefix("HTTP/1.1 426 Upgrade Required\r\n"))
         #expect(response.contains("\r\nSec-WebSocket-Version: 13\r\n"))
         #expect(response.contains("\r\nUpgrade: websocket\r\n"))
@@ -235,7 +235,7 @@ import Testing
         ]
         for message in messages {
             let refusal = try #require(Self.refusal(of: message.octets), "\(message.headers)")
-            #expect(!text(ServerResponse.refuse(refusal)).contains(secret))
+            #expect(!text(ServerResponse.refuse(refusal, date: nil)).contains(secret))
             #expect(refusal.closesConnection)
         }
     }
