@@ -76,7 +76,7 @@ package struct ServerHandshake: ~Copyable {
         guard UpgradeHeaders.areMeant(by: headers) else {
             let request = HTTPRequest(
                 method: line.method, rawTarget: line.rawTarget, path: line.target.path, query: line.target.query,
-                headers: headers)
+                host: line.target.authority ?? host, headers: headers)
             return .request(request, hasBody: hasBody)
         }
         // HTTP/1.0 has no Upgrade (RFC 9110 §7.8).

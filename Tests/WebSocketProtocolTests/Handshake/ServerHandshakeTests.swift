@@ -102,6 +102,23 @@ import Testing
     }
 
     @Test(arguments: [
+        ("GET /a HTTP/1.1", "server.example.com"), ("GET http://other.example:81/a HTTP/1.1", "other.example:81"),
+        ("GET /a HTTP/1.0", ""), ("GET http://other.example/a HTTP/1.0", "other.example"),
+    ])
+    func `an ordinary request is for the host of its target, else of its header`(_ line: String, _ host: String) {
+        let message = MessageText.plainRequest.startLine(line)
+        var handshake = ServerHandshake()
+        let octets = (line.hasSuffix("0") ? message.without("Host") : message).octets
+        let (_, outcome) = octets.withUnsafeBytes { handshake.receive($0) }
+        guard case .request(let request, _) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(request.host == host)
+        #expect(request.path == "/a")
+    }
+
+    @Test(arguments: [
         (["chat"], ["chat"]), (["chat, superchat"], ["chat", "superchat"]), (["b", "a"], ["b", "a"]),
         (["a ,\t b", "c,d"], ["a", "b", "c", "d"]), (["a,,b,"], ["a", "b"]), ([",a"], ["a"]), ([""], []), ([","], []),
         (["CHAT, chat"], ["CHAT", "chat"]),
