@@ -280,7 +280,8 @@ private let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         _ method: String, _ status: String, _ allowed: String?
     ) async throws {
         try await Self.withFixture { url in
-            let answer = try await Self.exchange(url, "\(method) /echo HTTP/1.1\r\nHost: a\r\n\r\n")
+            let answer = try await Self.exchange(
+                url, "\(method) /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
             #expect(answer.contains("\r\nAllow: ") == (allowed != nil))
             if let allowed { #expect(answer.contains("\r\nAllow: \(allowed)\r\n")) }

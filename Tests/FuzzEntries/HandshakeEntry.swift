@@ -68,10 +68,10 @@ private enum ServerConversation {
                 unanswered = 0
                 switch outcome {
                 case .needMore: break
-                case .request(let request, let hasBody):
-                    isOver = hasBody
+                case .request(let request, let isLast):
+                    isOver = isLast
                     outcomes.append(
-                        "request \(request.method) \(request.rawTarget) \(fields(request.headers)) \(hasBody) "
+                        "request \(request.method) \(request.rawTarget) \(fields(request.headers)) \(isLast) "
                             + "to \(consumedInAll)")
                 case .upgrade(let request):
                     isOver = true

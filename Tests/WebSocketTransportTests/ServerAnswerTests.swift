@@ -29,7 +29,8 @@ import WebSocketTransport
             return HTTPResponse(.ok, headers: HTTPHeaders([("X-Test", "1")]), body: "fine\n")
         }
         try await withServer(respond: respond, decide: { _ in .refuse(.forbidden) }) { server in
-            let healthy = try await Self.exchange("GET /health HTTP/1.1\r\nHost: a\r\n\r\n", with: server)
+            let healthy = try await Self.exchange(
+                "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", with: server)
             #expect(healthy.head.hasPrefix("HTTP/1.1 200 OK\r\nX-Test: 1\r\n"))
             #expect(healthy.head.contains("\r\nConnection: close\r\n"))
             #expect(healthy.rest == "fine\n")
@@ -47,7 +48,8 @@ import WebSocketTransport
         _ line: String, _ status: String
     ) async throws {
         try await withServer { server in
-            let answer = try await Self.exchange("\(line) HTTP/1.1\r\nHost: a\r\n\r\n", with: server)
+            let answer = try await Self.exchange(
+                "\(line) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", with: server)
             #expect(answer.head.hasPrefix("HTTP/1.1 \(status) "), "\(answer.head)")
             #expect(answer.head.contains("\r\nAllow: GET, HEAD, OPTIONS\r\n") == (status == "204"))
         }
@@ -77,7 +79,8 @@ import WebSocketTransport
     @Test func `a HEAD is answered without a body`() async throws {
         let respond: WebSocketServer.Respond = { _ in HTTPResponse(.ok, body: "fine\n") }
         try await withServer(respond: respond, decide: { _ in .refuse(.forbidden) }) { server in
-            let answer = try await Self.exchange("HEAD /health HTTP/1.1\r\nHost: a\r\n\r\n", with: server)
+            let answer = try await Self.exchange(
+                "HEAD /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", with: server)
             #expect(answer.head.contains("\r\nContent-Length: 5\r\n"))
             #expect(answer.rest == "")
         }

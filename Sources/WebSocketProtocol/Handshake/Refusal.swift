@@ -11,7 +11,7 @@ package struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     package internal(set) var answersHead = false
 
     /// All three are the server's own; headers of the application go through
-    /// ``ServerResponse/respond(status:headers:date:body:answersHead:)``, which checks them.
+    /// ``ServerResponse/respond(status:headers:date:body:answersHead:closes:)``, which checks them.
     package init(_ status: HTTPStatus, _ sentence: String, headers: HTTPHeaders = HTTPHeaders()) {
         assert(status.code >= 300, "a refusal is no success")
         self.status = status

@@ -7,10 +7,11 @@ package struct ServerHandshake: ~Copyable {
         case needMore
         /// A valid request to open a WebSocket; answer with
         /// ``ServerResponse/accept(key:subprotocol:extensions:headers:)`` or
-        /// ``ServerResponse/respond(status:headers:date:body:answersHead:)``.
+        /// ``ServerResponse/respond(status:headers:date:body:answersHead:closes:)``.
         case upgrade(UpgradeRequest)
-        /// An ordinary request; its body, if any, is not read here.
-        case request(HTTPRequest, hasBody: Bool)
+        /// An ordinary request. After the last one nothing is looked at: it has a body, which is not read here, or it
+        /// asks that the connection be closed or become another protocol's.
+        case request(HTTPRequest, isLast: Bool)
         /// Answer with ``ServerResponse/refuse(_:)`` and close.
         case refuse(Refusal)
     }
@@ -25,7 +26,7 @@ package struct ServerHandshake: ~Copyable {
 
     /// Takes the next octets and returns how many of them were part of the head.
     ///
-    /// After a request without a body the next one may be given. After any other end, octets are consumed unseen and
+    /// After a request that is not the last one the next may be given. After any other end, octets are consumed unseen and
     /// the outcome is `needMore`.
     package mutating func receive(_ bytes: UnsafeRawBufferPointer) -> (consumed: Int, outcome: Outcome) {
         guard !isOver else { return (bytes.count, .needMore) }
@@ -37,7 +38,7 @@ package struct ServerHandshake: ~Copyable {
             return (consumed, .refuse(refuseUnfinished(Refusal(error))))
         case .complete(let head):
             let decision = Self.decide(head)
-            if case .request(_, hasBody: false) = decision { isOver = false } else { isOver = true }
+            if case .request(_, isLast: false) = decision { isOver = false } else { isOver = true }
             return (consumed, decision)
         }
     }
@@ -77,7 +78,12 @@ package struct ServerHandshake: ~Copyable {
             let request = HTTPRequest(
                 method: line.method, rawTarget: line.rawTarget, path: line.target.path, query: line.target.query,
                 host: line.target.authority ?? host, headers: headers)
-            return .request(request, hasBody: hasBody)
+            // HTTP/1.0 ends each connection. Behind a request for another protocol, such as h2c, somebody in between may
+            // already see that protocol, although the request is ignored here.
+            let isLast =
+                hasBody || line.version == .http10 || headers.contains(token: "close", in: "Connection")
+                || headers.contains("Upgrade")
+            return .request(request, isLast: isLast)
         }
         // HTTP/1.0 has no Upgrade (RFC 9110 §7.8).
         guard line.version == .http11 else { throw .upgradeRequired("A WebSocket is opened over HTTP/1.1.") }

@@ -179,6 +179,20 @@ import Testing
         )
     }
 
+    @Test(
+        arguments: [
+            (true, [], "Connection: close"), (false, [], nil), (true, [("Upgrade", "a")], "Connection: close, Upgrade"),
+            (false, [("Upgrade", "a")], "Connection: Upgrade"),
+        ] as [(Bool, [(String, String)], String?)])
+    func `an answer says whether the connection goes on`(
+        _ closes: Bool, _ headers: [(String, String)], _ expected: String?
+    ) throws {
+        let answer = text(
+            try ServerResponse.respond(status: .ok, headers: HTTPHeaders(headers), date: nil, closes: closes))
+        let lines = answer.split(separator: "\r\n").filter { $0.hasPrefix("Connection:") }
+        #expect(lines == (expected.map { [$0[...]] } ?? []))
+    }
+
     @Test func `an answer says when it was given, unless the application does`() throws {
         let date = HTTPDate(secondsSince1970: 784_111_777)
         let line = "\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
