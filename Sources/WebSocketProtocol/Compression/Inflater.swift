@@ -187,15 +187,15 @@ extension Inflater {
         stream.setOutput(start, count: space)
         var failure: ProtocolError?
         repeat { failure = step() } while failure == nil && stream.unread > 0 && stream.unused > 0
-        // What came before a failure counts first: then it does not matter where the message is cut.
+        // Of several failures the one of the first octet counts, wherever the message is cut.
         let count = space - stream.unused
         let offset = message.inflated
         message.inflated += count
-        if message.inflated > limits.ceiling(arrived: message.arrived) { throw limits.error(arrived: message.arrived) }
         if kind == .text {
             let invalid = message.validator.firstInvalidOffset(in: UnsafeRawBufferPointer(start: start, count: count))
             if let invalid { throw .invalidUTF8(offset: offset + invalid) }
         }
+        if message.inflated > limits.ceiling(arrived: message.arrived) { throw limits.error(arrived: message.arrived) }
         if let failure { throw failure }
         return count
     }
