@@ -84,7 +84,10 @@ let package = Package(
         // What both command lines share: exit codes, option types.
         .target(
             name: "CommandLineSupport",
-            dependencies: ["BenchResults", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "BenchResults", "WebSocketTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
         // The load generator's command line.
         .executableTarget(
@@ -151,6 +154,13 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["BenchResults", "CLinux", "TestSupport", "WebSocketTransport", "wsbench", "wsserver"],
             swiftSettings: strict),
+        // Figures that need the inside of the package; run by Scenarios/peers/protocol.py.
+        .executableTarget(
+            name: "measurements",
+            dependencies: [
+                "CLinux", "CZlib", "WebSocketTransport", .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Measurements", swiftSettings: strict),
         // The arrows between the modules.
         .testTarget(name: "LayeringTests", swiftSettings: strict),
         .testTarget(name: "FuzzEntriesTests", dependencies: ["FuzzEntries"], swiftSettings: strict),

@@ -12,6 +12,10 @@ struct Endpoints: Sendable {
     func decide(_ request: UpgradeRequest) -> UpgradeDecision {
         switch request.path {
         case "/", "/echo": return .accept(Echo.shared)
+        case "/echo-deflate":
+            var compressing = configuration
+            if compressing.compression.mode == .off { compressing.compression.mode = .dedicated() }
+            return .accept(Echo.shared, configuration: compressing)
         case "/limit":
             var limited = configuration
             limited.messageLimits.maximumMessageSize = 1 << 20
@@ -47,12 +51,26 @@ struct Endpoints: Sendable {
 
     func respond(_ request: HTTPRequest) -> HTTPResponse? {
         guard Self.paths.contains(request.path) else { return nil }
+        switch request.method {
+        case "GET", "HEAD": return Self.upgradeRequired
+        case "OPTIONS": return HTTPResponse(.noContent, headers: Self.allowed)
+        case "POST", "PUT", "DELETE", "PATCH", "TRACE":
+            return HTTPResponse(.methodNotAllowed, headers: Self.allowed, body: "This method is not allowed here.\n")
+        // Not one of HTTP's: 501.
+        default: return nil
+        }
+    }
+
+    private static let allowed = HTTPHeaders([("Allow", "GET, HEAD, OPTIONS")])
+
+    private static var upgradeRequired: HTTPResponse {
         let headers = HTTPHeaders([("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13")])
         return HTTPResponse(.upgradeRequired, headers: headers, body: "This is a WebSocket endpoint.\n")
     }
 
     private static let paths: Set<String> = [
-        "/", "/echo", "/limit", "/subproto", "/origin", "/auth", "/redirect", "/close", "/push", "/text-only", "/throw",
+        "/", "/echo", "/echo-deflate", "/limit", "/subproto", "/origin", "/auth", "/redirect", "/close", "/push",
+        "/text-only", "/throw",
         "/idle", "/info",
     ]
 }

@@ -2,9 +2,11 @@
 public struct WebSocketConfiguration: Sendable {
     /// The largest message and the most fragments accepted from the peer; more closes with 1009 or 1008.
     public var messageLimits = MessageLimits()
+    /// permessage-deflate; off by default.
+    public var compression = CompressionConfiguration()
     /// Limits on the opening handshake's lines and headers; more is answered 414 or 431.
     public var handshakeLimits = HandshakeLimits()
-    /// From the connection (TCP) to the end of the opening handshake.
+    /// From the connection (TCP), or from the answer to an ordinary request, to the end of the opening handshake.
     public var handshakeTimeout: Duration = .seconds(10)
     /// After this long without a byte from the peer a ping is sent; nil sends none.
     public var pingInterval: Duration? = .seconds(30)
@@ -23,6 +25,9 @@ public struct WebSocketConfiguration: Sendable {
     public var outboxLimit = 32 * 1024 * 1024
     /// Unsent bytes older than this end the connection: the peer does not read at all.
     public var outboxTimeout: Duration = .seconds(30)
+    /// How long small messages may wait for others to leave in the same send; less than 16 KiB does. Zero sends them at the
+    /// end of the turn: fewer system calls cost latency only when asked for.
+    public var writeDelay: Duration = .zero
     /// Connections a server holds at once, on all loops; one more is answered 503.
     public var maximumConnections = 100_000
 
