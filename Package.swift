@@ -152,6 +152,14 @@ let package = Package(
         // The arrows between the modules.
         .testTarget(name: "LayeringTests", swiftSettings: strict),
         .testTarget(name: "FuzzEntriesTests", dependencies: ["FuzzEntries"], swiftSettings: strict),
+        // Our client before the fuzzing server of Autobahn|Testsuite (`make autobahn`).
+        .executableTarget(
+            name: "AutobahnClient",
+            dependencies: [
+                "CommandLineSupport", "Reactor", "WebSocketTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/AutobahnClient", swiftSettings: strict),
     ]
 )
 
