@@ -44,10 +44,12 @@ let package = Package(
         .target(name: "CLinux"),
         // OpenSSL's libcrypto, for the handshake's SHA-1.
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // zlib, for permessage-deflate.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Event loops over epoll: sockets, timers, messages between threads. Knows nothing of WebSocket.
         .target(name: "Reactor", dependencies: ["CLinux"], swiftSettings: strict),
-        // RFC 6455 as state machines without I/O.
-        .target(name: "WebSocketProtocol", dependencies: ["COpenSSL"], swiftSettings: strict),
+        // RFC 6455 and 7692 as state machines without I/O.
+        .target(name: "WebSocketProtocol", dependencies: ["COpenSSL", "CZlib"], swiftSettings: strict),
         // Server and client: the protocol driven over the reactor.
         .target(
             name: "WebSocketTransport",
