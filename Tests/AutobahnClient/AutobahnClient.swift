@@ -42,7 +42,8 @@ struct AutobahnClient: AsyncParsableCommand {
             let count = try await server.caseCount()
             for number in 1..<(count + 1) {
                 let identifier = try await server.identifier(ofCase: number)
-                if try await server.run(case: number) == .cutOff { cutOff.append(identifier) }
+                let end = try await server.run(case: number, .offer(inCase: identifier))
+                if end == .cutOff { cutOff.append(identifier) }
             }
             try await server.updateReports()
             print("\(count) cases run")

@@ -46,8 +46,8 @@ struct FuzzingServer: Sendable {
 
     /// Sends every message back until the server is done with us; how it ended is for the server to judge.
     @discardableResult
-    func run(case number: Int) async throws -> Visit.End {
-        try await visit("/runCase?case=\(number)&agent=\(agent)") { message, kind, connection in
+    func run(case number: Int, _ compression: CompressionConfiguration) async throws -> Visit.End {
+        try await visit("/runCase?case=\(number)&agent=\(agent)", compression) { message, kind, connection in
             connection.send(message, kind: kind)
         }
     }
@@ -71,7 +71,12 @@ struct FuzzingServer: Sendable {
     }
 
     @discardableResult
-    private func visit(_ path: String, received: @escaping Visit.Received) async throws -> Visit.End {
-        try await Visit.make(to: try WebSocketURL(url + path), on: loop, limit: limit, received: received)
+    private func visit(
+        _ path: String, _ compression: CompressionConfiguration = .init(.off), received: @escaping Visit.Received
+    ) async throws -> Visit.End {
+        var configuration = WebSocketConfiguration()
+        configuration.compression = compression
+        return try await Visit.make(
+            to: try WebSocketURL(url + path), on: loop, configuration, limit: limit, received: received)
     }
 }

@@ -24,7 +24,8 @@ final class Visit: WebSocketHandler, @unchecked Sendable {
     ///
     /// - Throws: `WebSocketConnectError` when it never opened; the handshake timeout bounds that.
     static func make(
-        to url: WebSocketURL, on loop: EventLoop, limit: Duration, received: @escaping Received
+        to url: WebSocketURL, on loop: EventLoop, _ configuration: WebSocketConfiguration, limit: Duration,
+        received: @escaping Received
     ) async throws -> End {
         let visit = Visit(received)
         let watchdog = Task {
@@ -33,15 +34,16 @@ final class Visit: WebSocketHandler, @unchecked Sendable {
         }
         defer { watchdog.cancel() }
         return try await withCheckedThrowingContinuation { ended in
-            loop.execute { visit.start(url, on: loop, ended) }
+            loop.execute { visit.start(url, WebSocketConnector(on: loop, configuration: configuration), ended) }
         }
     }
 
     private init(_ received: @escaping Received) { take = received }
 
-    private func start(_ url: WebSocketURL, on loop: EventLoop, _ ended: CheckedContinuation<End, any Error>) {
+    private func start(
+        _ url: WebSocketURL, _ connector: WebSocketConnector, _ ended: CheckedContinuation<End, any Error>
+    ) {
         self.ended = ended
-        let connector = WebSocketConnector(on: loop)
         do throws(HandshakeError) {
             try connector.connect(to: url, handler: self) { [self] result in
                 switch result {

@@ -69,7 +69,7 @@ class Conversation:
     def side_settings(self, role, deflate):
         dice = self.random
         return {
-            "role": role, "deflate": deflate, "inflatesInParts": dice.random() < 0.5, "seed": dice.getrandbits(63)}
+            "role": role, "deflate": deflate, "receivesParts": dice.random() < 0.5, "seed": dice.getrandbits(63)}
 
     def steps(self, side):
         """Frames of one turn; a message may stay unfinished at its end."""

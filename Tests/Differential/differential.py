@@ -244,7 +244,7 @@ class Run(threading.Thread):
         try:
             sides = [implementation.start() for implementation in self.implementations]
             for number in self.numbers:
-                if self.stopped or len(self.differences) >= 10:
+                if self.stopped or len(self.differences) >= 5:
                     return
                 self.hold(number, *sides)
         except (Broken, OSError) as error:

@@ -7,18 +7,18 @@ final class Conversation {
     private var reader: MessageReader
     private var closing: CloseHandshake
     private var sender: MessageSender
-    private var receiver: MessageReceiver?
+    private var receiver: MessageReceiver
 
     init(_ settings: Settings, _ agreed: DeflateParameters?) throws {
         let role: Role = settings.role == .client ? .client : .server
         self.role = role
-        reader = MessageReader(role: role, allowedReservedBits: agreed == nil ? 0 : FrameHeader.rsv1)
+        reader = MessageReader(
+            role: role, allowedReservedBits: agreed == nil ? 0 : FrameHeader.rsv1,
+            deliversParts: settings.receivesParts)
         closing = CloseHandshake(role: role)
         let random = SeededRandom(seed: settings.seed)
         sender = try MessageSender(role, agreed?.sending(as: role), settings.deflate, random)
-        receiver = try agreed.map {
-            try MessageReceiver($0.receiving(as: role), inParts: settings.inflatesInParts, random)
-        }
+        receiver = try MessageReceiver(agreed?.receiving(as: role), random)
     }
 
     func send(_ step: Step, into answer: inout Answer) throws {
@@ -42,8 +42,11 @@ final class Conversation {
         while let event = try reader.next(&input) {
             switch event {
             case .message(let kind, let reserved, let payload):
-                let message = try inflate(payload, kind, isCompressed: reserved & FrameHeader.rsv1 != 0)
-                answer.events.append(Event(kind: kind == .text ? .text : .binary, octets: message))
+                try receiver.receive(payload, kind, isCompressed: reserved != 0)
+                take(kind, into: &answer)
+            case .part(let kind, let reserved, let payload, let isLast):
+                try receiver.receive(part: payload, kind, isCompressed: reserved != 0, isLast: isLast)
+                if isLast { take(kind, into: &answer) }
             case .ping(let payload):
                 answer.events.append(Event(kind: .ping, octets: Data(payload)))
                 if closing.maySend { sender.writeFrame(.pong, payload, into: &answer.octets) }
@@ -57,12 +60,7 @@ final class Conversation {
         }
     }
 
-    private func inflate(
-        _ payload: UnsafeRawBufferPointer, _ kind: MessageKind, isCompressed: Bool
-    ) throws -> Data {
-        guard isCompressed else { return Data(payload) }
-        // The reader lets RSV1 pass only where permessage-deflate was agreed.
-        guard let message = try receiver?.inflate(payload, kind) else { throw Fault("nothing was agreed") }
-        return message
+    private func take(_ kind: MessageKind, into answer: inout Answer) {
+        answer.events.append(Event(kind: kind == .text ? .text : .binary, octets: receiver.takeMessage()))
     }
 }

@@ -28,8 +28,8 @@ struct Settings: Decodable {
     let role: Role
     /// Nil neither offers nor accepts permessage-deflate.
     let deflate: Deflate?
-    /// Whether to inflate messages in parts and not whole.
-    let inflatesInParts: Bool
+    /// Whether messages are taken in parts as they arrive, and not when they are whole.
+    let receivesParts: Bool
     /// For masking keys and for where parts are cut, so that a difference can be repeated.
     let seed: UInt64
 }
