@@ -84,7 +84,10 @@ let package = Package(
         // What both command lines share: exit codes, option types.
         .target(
             name: "CommandLineSupport",
-            dependencies: ["BenchResults", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "BenchResults", "WebSocketTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
         // The load generator's command line.
         .executableTarget(

@@ -21,7 +21,7 @@ enum ModuleLayers {
             "Foundation",
         ],
         "BenchReports": ["BenchResults", "Mustache", "FoundationEssentials"],
-        "CommandLineSupport": ["BenchResults", "ArgumentParser"],
+        "CommandLineSupport": ["BenchResults", "WebSocketTransport", "ArgumentParser"],
     ]
 
     /// Executables may import anything.

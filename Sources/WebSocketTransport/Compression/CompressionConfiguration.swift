@@ -33,6 +33,10 @@ public struct CompressionConfiguration: Sendable {
 
     public init(_ mode: Mode = .off) { self.mode = mode }
 
+    /// As `mode`'s text is written: see ``Mode/init(_:)``.
+    public static let modeExamples =
+        "off, shared, dedicated, dedicated:11 (window bits) or dedicated:11:4 (and memory level)"
+
     /// What `shared` uses besides the connection's window.
     static let sharedMemoryLevel = 8
 
@@ -43,5 +47,30 @@ public struct CompressionConfiguration: Sendable {
             guard 1...9 ~= memoryLevel else { return "the memory level is a number from 1 to 9" }
         }
         return 0...9 ~= level ? nil : "the level is a number from 0 to 9"
+    }
+}
+
+extension CompressionConfiguration.Mode: LosslessStringConvertible {
+    /// `off`, `shared`, `dedicated`, `dedicated:WINDOWBITS` or `dedicated:WINDOWBITS:MEMORYLEVEL`; nil for anything else.
+    public init?(_ text: String) {
+        let words = text.split(separator: ":", omittingEmptySubsequences: false)
+        let numbers = words.dropFirst().map { Int($0) ?? 0 }
+        switch (words.first, numbers.count) {
+        case ("off", 0): self = .off
+        case ("shared", 0): self = .shared
+        case ("dedicated", 0): self = .dedicated()
+        case ("dedicated", 1): self = .dedicated(windowBits: numbers[0])
+        case ("dedicated", 2): self = .dedicated(windowBits: numbers[0], memoryLevel: numbers[1])
+        default: return nil
+        }
+        guard CompressionConfiguration(self).problem == nil else { return nil }
+    }
+
+    public var description: String {
+        switch self {
+        case .off: "off"
+        case .shared: "shared"
+        case .dedicated(let windowBits, let memoryLevel): "dedicated:\(windowBits):\(memoryLevel)"
+        }
     }
 }

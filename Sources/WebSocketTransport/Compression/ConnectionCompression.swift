@@ -57,6 +57,7 @@ final class ConnectionCompression {
         let room = UnsafeMutableRawBufferPointer(
             rebasing: loop.compressed.bytes.prefix(payload.count - 1 + Deflater.slack))
         guard let count = box.deflater.compressMessage(payload, into: room) else { return nil }
+        loop.spared.sending += payload.count - count
         return UnsafeRawBufferPointer(rebasing: room.prefix(count))
     }
 
@@ -71,17 +72,35 @@ final class ConnectionCompression {
     /// A compressor for a message that takes several turns; nil when it is to be sent as it is.
     func beginMessage() -> DeflaterBox? { sendsWithContext ? own() : loop.lend(key) }
 
+    /// Compresses the next part of a message that takes several turns.
+    func compress(
+        _ part: UnsafeRawBufferPointer, end: Deflater.PartEnd, with box: DeflaterBox,
+        emit: (UnsafeRawBufferPointer) -> Void
+    ) {
+        loop.spared.sending += part.count
+        box.deflater.compress(part, end: end, piece: loop.compressed.bytes) { octets in
+            loop.spared.sending -= octets.count
+            emit(octets)
+        }
+    }
+
     func endMessage(_ box: DeflaterBox) { if !sendsWithContext { loop.takeBack(box) } }
 
-    /// Where a message in parts or slices is compressed.
-    var piece: UnsafeMutableRawBufferPointer { loop.compressed.bytes }
+    /// The message will be sent as it is after all: the peer will not have it in its window.
+    func abandonMessage(_ box: DeflaterBox, afterSparing spared: Int) {
+        loop.spared.sending -= spared
+        box.deflater.reset()
+        endMessage(box)
+    }
 
     /// The frame of a message for many connections, compressed once; nil when it is to be sent as it is.
     func frame(of message: EncodedMessage) -> SharedFrame? {
         guard message.count >= Int(threshold), message.count > 0 else { return nil }
         let frame = message.compressed(windowBits: Int(sendWindowBits), level: Int(level), on: loop)
         // The peer has this message in its window from now on, and our own compressor does not.
-        if frame != nil { isStale = true }
+        guard let frame else { return nil }
+        isStale = true
+        loop.spared.sending += message.count - frame.payload.count
         return frame
     }
 
@@ -92,8 +111,9 @@ final class ConnectionCompression {
         _ payload: UnsafeRawBufferPointer, kind: MessageKind, limits: InflationLimits
     ) throws(ProtocolError) -> UnsafeRawBufferPointer {
         let box = try inflaterOfMessage(isInParts: false)
-        return try UnsafeRawBufferPointer(
-            box.inflater.inflateMessage(payload, kind: kind, into: &loop.inflated, limits: limits))
+        let message = try box.inflater.inflateMessage(payload, kind: kind, into: &loop.inflated, limits: limits)
+        loop.spared.receiving += message.count - payload.count
+        return UnsafeRawBufferPointer(message)
     }
 
     /// Gives back what only a large message needed.
@@ -105,8 +125,13 @@ final class ConnectionCompression {
         emit: (UnsafeRawBufferPointer) -> Void
     ) throws(ProtocolError) {
         let box = try inflaterOfMessage(isInParts: true)
+        loop.spared.receiving -= part.count
         try box.inflater.inflate(
-            part, isLast: isLast, kind: kind, piece: loop.inflatedPart.bytes, limits: limits, emit: emit)
+            part, isLast: isLast, kind: kind, piece: loop.inflatedPart.bytes, limits: limits
+        ) { octets in
+            loop.spared.receiving += octets.count
+            emit(octets)
+        }
         if isLast && !receivesWithContext { inflater = nil }
     }
 

@@ -44,6 +44,9 @@ final class LoopCompression {
     /// Where messages and slices are compressed. Made on first use.
     lazy var compressed = ScratchMemory(count: Self.sliceLength + Deflater.slack)
 
+    /// Octets that compression has spared, less those that it cost, since they were last asked for.
+    @exclusivity(unchecked) var spared: (sending: Int, receiving: Int) = (0, 0)
+
     /// The loop's own compressor for whole messages, with an empty window; nil without memory.
     func deflater(_ key: DeflaterBox.Key) -> DeflaterBox? {
         if let known = deflaters[key] {

@@ -121,10 +121,9 @@ extension WebSocketConnection {
         var first: [UInt8] = []
         first.reserveCapacity(LoopCompression.sliceLength)
         let slice = UnsafeRawBufferPointer(rebasing: payload.prefix(LoopCompression.sliceLength))
-        deflater.deflater.compress(slice, end: .flush, piece: compression.piece) { first.append(contentsOf: $0) }
+        compression.compress(slice, end: .flush, with: deflater) { first.append(contentsOf: $0) }
         guard first.count < slice.count else {
-            deflater.deflater.reset()
-            compression.endMessage(deflater)
+            compression.abandonMessage(deflater, afterSparing: slice.count - first.count)
             return false
         }
         let queue = self.queue ?? beginQueue()
@@ -155,7 +154,7 @@ extension WebSocketConnection {
         }
         // A part is to be read by the peer when it is written; slices wait for nobody.
         let end: Deflater.PartEnd = isLast ? .last : progress.slices == nil ? .flush : .more
-        deflater.deflater.compress(part, end: end, piece: compression.piece) {
+        compression.compress(part, end: end, with: deflater) {
             sendFrame($0, isFinal: false, of: queue)
         }
         guard isLast else { return }

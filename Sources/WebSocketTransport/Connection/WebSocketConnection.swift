@@ -98,6 +98,15 @@ public final class WebSocketConnection: @unchecked Sendable {
     /// Whether the peer agreed to permessage-deflate.
     public var isCompressed: Bool { compression != nil }
 
+    /// Octets that compression spared on this loop since the last call, for a message of so many octets: never more.
+    package func takeSparedOctets(sending: Int = 0, receiving: Int = 0) -> Int {
+        guard compression != nil else { return 0 }
+        let spared = context.compression.spared
+        let taken = (sending: min(sending, spared.sending), receiving: min(receiving, spared.receiving))
+        context.compression.spared = (spared.sending - taken.sending, spared.receiving - taken.receiving)
+        return taken.sending + taken.receiving
+    }
+
     /// When bytes last arrived, in nanoseconds of the monotonic clock.
     package var lastReceived: UInt64 { stream?.lastReceived ?? 0 }
 
