@@ -169,6 +169,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/AutobahnClient", swiftSettings: strict),
+        .testTarget(
+            name: "AutobahnClientTests",
+            dependencies: [
+                "AutobahnClient", "Reactor", "TestSupport", "WebSocketTransport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
     ]
 )
 

@@ -143,7 +143,9 @@ class ServerRole(Role):
 
     def drive(self):
         port = free_port()
-        server = [os.path.join(RELEASE, "wsserver"), "echo", "--listen", f"127.0.0.1:{port}", "--quiet"]
+        # Every message compressed, even those that are too short to be worth it.
+        deflate = ["--deflate", "dedicated", "--deflate-threshold", "1B"]
+        server = [os.path.join(RELEASE, "wsserver"), "echo", "--listen", f"127.0.0.1:{port}", "--quiet", *deflate]
         with Process("wsserver", server, self.folder) as ours:
             ours.wait_for_port(port, self.stopped)
             servers = [{"agent": AGENT, "url": f"ws://127.0.0.1:{port}"}]

@@ -47,7 +47,9 @@ final class Visit: WebSocketHandler, @unchecked Sendable {
         do throws(HandshakeError) {
             try connector.connect(to: url, handler: self) { [self] result in
                 switch result {
-                case .success((let connection, _)): self.connection = connection
+                case .success((let connection, _)):
+                    self.connection = connection
+                    if isCutOff { connection.abort() }
                 case .failure(let error): finish(.failure(error))
                 }
             }
@@ -56,9 +58,9 @@ final class Visit: WebSocketHandler, @unchecked Sendable {
         }
     }
 
-    /// Ends a connection that hangs. One that is still opening ends by its own timeout.
+    /// Ends a connection that hangs; one that is still opening, as soon as it has opened.
     private func cutOff() {
-        isCutOff = connection != nil
+        isCutOff = true
         connection?.abort()
     }
 
