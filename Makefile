@@ -5,7 +5,7 @@ RELEASE := .build/release
 PACKAGES := libssl-dev zlib1g-dev pkg-config
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare release run test check fuzz bench format
+.PHONY: help prepare release run test check fuzz autobahn differential bench format
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -32,13 +32,24 @@ test: prepare ## Run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --parallel
 
-check: prepare ## Check the format and the benchmark scripts, as CI does
+check: prepare ## Check the format and the Python scripts, as CI does
 	$(SWIFT) format lint --strict -r Package.swift Sources Tests
-	@if command -v python3 >/dev/null; then python3 -m unittest discover -q -s Scenarios/peers; \
-	else echo "skipped: the tests of Scenarios/peers need python3"; fi
+	@if command -v python3 >/dev/null; then \
+	  for tests in Scenarios/peers Tests/Autobahn Tests/Differential; do python3 -m unittest discover -q -s $$tests || exit 1; done; \
+	else echo "skipped: the tests of the Python scripts need python3"; fi
 
 fuzz: prepare ## Search for inputs that break a reader, FUZZ_SECONDS (60) for each
 	SWIFT="$(SWIFT)" FUZZ_SECONDS="$(FUZZ_SECONDS)" FUZZ_ENTRIES="$(FUZZ_ENTRIES)" Tests/Fuzzing/fuzz.sh
+
+autobahn: prepare ## Let Autobahn|Testsuite judge server and client; CASES='1.* 6.4.1' for some
+	@if command -v python3 >/dev/null; then set -f; SWIFT="$(SWIFT)" python3 Tests/Autobahn/judge.py $(CASES); \
+	else echo "autobahn: SKIPPED, nothing was judged: there is no python3"; fi
+
+differential: prepare ## Compare our codec with other implementations in random conversations; OPTIONS='--seed 1'
+	@if command -v python3 >/dev/null; then \
+	  $(SWIFT) build -c release --static-swift-stdlib --product DifferentialPeer && \
+	  python3 Tests/Differential/differential.py $(OPTIONS); \
+	else echo "differential: SKIPPED: there is no python3"; fi
 
 format: ## Lay out all sources
 	$(SWIFT) format -i -r Package.swift Sources Tests

@@ -164,6 +164,25 @@ let package = Package(
         // The arrows between the modules.
         .testTarget(name: "LayeringTests", swiftSettings: strict),
         .testTarget(name: "FuzzEntriesTests", dependencies: ["FuzzEntries"], swiftSettings: strict),
+        // Our codec in conversations with other implementations (`make differential`).
+        .executableTarget(
+            name: "DifferentialPeer", dependencies: ["WebSocketProtocol"], path: "Tests/DifferentialPeer",
+            swiftSettings: strict),
+        // Our client before the fuzzing server of Autobahn|Testsuite (`make autobahn`).
+        .executableTarget(
+            name: "AutobahnClient",
+            dependencies: [
+                "CommandLineSupport", "Reactor", "WebSocketTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/AutobahnClient", swiftSettings: strict),
+        .testTarget(
+            name: "AutobahnClientTests",
+            dependencies: [
+                "AutobahnClient", "Reactor", "TestSupport", "WebSocketTransport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
     ]
 )
 
