@@ -42,10 +42,10 @@ let package = Package(
     targets: [
         // Linux calls as Swift can call them.
         .target(name: "CLinux"),
-        // OpenSSL's libcrypto, for the handshake's SHA-1.
-        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        // Event loops over epoll: sockets, timers, messages between threads. Knows nothing of WebSocket.
-        .target(name: "Reactor", dependencies: ["CLinux"], swiftSettings: strict),
+        // OpenSSL: TLS, and the handshake's SHA-1.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        // Event loops over epoll: sockets, TLS, timers, messages between threads. Knows nothing of WebSocket.
+        .target(name: "Reactor", dependencies: ["CLinux", "COpenSSL"], swiftSettings: strict),
         // RFC 6455 as state machines without I/O.
         .target(name: "WebSocketProtocol", dependencies: ["COpenSSL"], swiftSettings: strict),
         // Server and client: the protocol driven over the reactor.

@@ -7,8 +7,8 @@ enum ModuleLayers {
     static let allowed: [String: Set<String>] = [
         "CLinux": [],
         "COpenSSL": [],
-        // `Dispatch` for name resolution alone, which blocks.
-        "Reactor": ["CLinux", "Dispatch"],
+        // `Dispatch` for name resolution alone, which blocks; OpenSSL for TLS.
+        "Reactor": ["CLinux", "COpenSSL", "Dispatch"],
         // SHA-1 for the handshake is all it takes from anyone.
         "WebSocketProtocol": ["COpenSSL"],
         "WebSocketTransport": ["CLinux", "Reactor", "WebSocketProtocol", "Logging"],
