@@ -42,6 +42,10 @@ public final class EventLoop: @unchecked Sendable {
     let receiveBuffer: UnsafeMutableRawPointer
     /// What is gathered to be sent at the end of the turn.
     let cork: UnsafeMutablePointer<Cork>
+    /// Streams that wait a moment for more to send.
+    @exclusivity(unchecked) var held: [HeldStream] = []
+    /// Set while some do.
+    @exclusivity(unchecked) var heldTimer: PreciseTimer?
 
     private init(name: String) throws {
         self.name = name
@@ -244,6 +248,7 @@ public final class EventLoop: @unchecked Sendable {
         }
         // They may refer to the loop, which would never be released then.
         for timer in preciseTimers { timer.cancel() }
+        held = []
         finishTurn()
     }
 }

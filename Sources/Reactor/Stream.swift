@@ -33,7 +33,7 @@ package enum StreamEnd: Equatable, Sendable {
     case loopStopped
 }
 
-/// How much a stream may hold for a peer that reads slowly. Bytes.
+/// How much a stream may hold for a peer that reads slowly, in bytes, and for how long it may wait for more to send.
 package struct OutboxLimits: Sendable {
     /// Above it ``Stream/isAboveHighWatermark`` tells the writer to pause.
     package var highWatermark: Int
@@ -41,22 +41,29 @@ package struct OutboxLimits: Sendable {
     package var lowWatermark: Int
     /// The stream is reset rather than hold more.
     package var maximum: Int
+    /// How long less than ``Stream/gatherLimit`` waits for more to leave with it, in nanoseconds. With 0 it leaves at the
+    /// end of the turn.
+    package var writeDelay: UInt64
 
-    package init(highWatermark: Int = 64 * 1024, lowWatermark: Int = 16 * 1024, maximum: Int = 16 * 1024 * 1024) {
+    package init(
+        highWatermark: Int = 64 * 1024, lowWatermark: Int = 16 * 1024, maximum: Int = 16 * 1024 * 1024,
+        writeDelay: UInt64 = 0
+    ) {
         self.highWatermark = highWatermark
         self.lowWatermark = lowWatermark
         self.maximum = maximum
+        self.writeDelay = writeDelay
     }
 }
 
 /// A connected socket of a loop: bytes in, bytes out.
 ///
-/// An idle stream owns no buffer. What is written gathers in the loop's send buffer and leaves in one call at the end of
-/// the turn; what the socket does not take then becomes the outbox. A layer that transforms bytes (TLS) belongs between
+/// An idle stream owns no buffer. What is written gathers in a slot of the loop's cork and leaves in one call at the end of
+/// the event or turn; what the socket does not take then becomes the outbox. A layer that transforms bytes (TLS) belongs between
 /// a stream and its handler: it is the stream's handler and offers the same calls upwards.
 package final class Stream: Pollable {
     private struct Flags: OptionSet {
-        let rawValue: UInt8
+        let rawValue: UInt16
         static let paused = Flags(rawValue: 1)
         static let inputEnded = Flags(rawValue: 2)
         /// No more may be written; the write side ends when the outbox is empty.
@@ -67,12 +74,16 @@ package final class Stream: Pollable {
         static let direct = Flags(rawValue: 64)
         /// What arrives is thrown away until the peer ends.
         static let discarding = Flags(rawValue: 128)
+        /// The outbox waits for more to be written, not for the socket.
+        static let held = Flags(rawValue: 256)
     }
 
     /// Reads per event at most, so that one busy peer does not starve the others.
     private static let readBudget = 4
     /// From this size on, bytes are sent from where they are instead of being gathered first.
     package static let gatherLimit = 16 * 1024
+    /// Up to this size a copy of shared bytes costs less than a call of their own.
+    private static let sharedCopyLimit = 4 * 1024
     /// What a peer may still send after we have ended our side, before it is cut off.
     private static let discardLimit = 4 * 1024 * 1024
 
@@ -81,6 +92,8 @@ package final class Stream: Pollable {
     /// Must outlive the stream; shared by all streams of an owner.
     package var limits: UnsafePointer<OutboxLimits>
     private let cork: UnsafeMutablePointer<Cork>
+    /// Where this stream gathers; nil while nothing is gathered.
+    @exclusivity(unchecked) private var slot: UnsafeMutablePointer<Cork.Slot>?
     @exclusivity(unchecked) private var outbox: UnsafeMutablePointer<Outbox>?
     @exclusivity(unchecked) private var handler: (any StreamHandler)?
     /// When bytes last arrived, in nanoseconds of the monotonic clock.
@@ -153,7 +166,7 @@ package final class Stream: Pollable {
                 read(on: loop)
             }
         }
-        loop.uncork()
+        uncork()
     }
 
     private func read(on loop: EventLoop) {
@@ -221,36 +234,55 @@ package final class Stream: Pollable {
         isAttached && flags.isDisjoint(with: [.finishing, .outputEnded, .failing])
     }
 
-    /// Bytes accepted but not yet taken by the socket.
+    /// Bytes accepted but not yet taken by the socket; what is gathered in this turn not counted.
     package var pendingBytes: Int { outbox.map { $0.pointee.count } ?? 0 }
 
-    /// Since when the socket has taken nothing although bytes wait; nil when none wait.
-    package var stalledSince: UInt64? { outbox.map { $0.pointee.stalledSince } }
+    /// Since when the socket has taken nothing although bytes wait for it; nil when none do.
+    package var stalledSince: UInt64? { flags.contains(.held) ? nil : outbox.map { $0.pointee.stalledSince } }
 
     package var isAboveHighWatermark: Bool { flags.contains(.aboveHighWatermark) }
 
-    /// Room for `count` bytes at the end of what the loop gathers for this stream; the caller fills all of it at once.
+    /// Room for `count` bytes at the end of what is gathered for this stream; the caller fills all of it at once.
     ///
     /// - Parameter count: at most ``gatherLimit`` and some header bytes.
     /// - Returns: nil when nothing can be written any more.
     @inline(__always)
     package func reserve(_ count: Int) -> UnsafeMutableRawPointer? {
         guard isWritable else { return nil }
-        guard cork.pointee.belongs(to: self), cork.pointee.count &+ count <= Cork.capacity else {
-            return reserveAfresh(count)
-        }
-        let room = cork.pointee.bytes + cork.pointee.count
-        cork.pointee.count &+= count
+        guard let slot, slot.pointee.count &+ count <= Cork.capacity else { return reserveAfresh(count) }
+        let room = slot.pointee.bytes + slot.pointee.count
+        slot.pointee.count &+= count
         return room
     }
 
-    /// Sends what is gathered, for this stream or another, and begins anew.
+    /// Sends what is gathered, and begins anew with a slot of the cork.
     private func reserveAfresh(_ count: Int) -> UnsafeMutableRawPointer? {
-        loop.uncork()
+        uncork()
         guard isWritable else { return nil }
-        cork.pointee.owner = .passUnretained(self)
-        cork.pointee.count = count
-        return cork.pointee.bytes
+        var free = cork.pointee.take(for: self)
+        while free == nil, let victim = cork.pointee.nextVictim() {
+            victim._withUnsafeGuaranteedRef { $0.uncork() }
+            free = cork.pointee.take(for: self)
+        }
+        guard let free else { return nil }
+        slot = free
+        free.pointee.count = count
+        return free.pointee.bytes
+    }
+
+    /// Sends what is gathered for this stream.
+    func uncork() {
+        guard let slot else { return }
+        let bytes = UnsafeRawBufferPointer(start: slot.pointee.bytes, count: slot.pointee.count)
+        dropCork()
+        transmit(bytes)
+    }
+
+    /// Forgets what is gathered.
+    private func dropCork() {
+        guard let slot else { return }
+        self.slot = nil
+        cork.pointee.giveBack(slot)
     }
 
     /// Writes a copy of `bytes`.
@@ -265,32 +297,58 @@ package final class Stream: Pollable {
 
     /// Sends `bytes` behind what is gathered, from where they are; only what the socket does not take is copied.
     package func writeLarge(_ bytes: UnsafeRawBufferPointer) {
-        // Takes the cork, so that what was gathered for this stream leaves in the same call.
-        guard reserve(0) != nil else { return }
-        let gathered = UnsafeRawBufferPointer(start: cork.pointee.bytes, count: cork.pointee.count)
-        loop.dropCork()
-        guard outbox == nil else {
-            enqueue(gathered)
-            enqueue(bytes)
-            return
-        }
-        let sent = clinux_send_two(descriptor, gathered.baseAddress, gathered.count, bytes.baseAddress, bytes.count)
-        guard sent >= 0 || errno == EAGAIN || errno == EINTR else {
-            return failAfterTurn(.failed(SocketError("send")))
-        }
-        let taken = max(sent, 0)
-        if taken < gathered.count {
-            enqueue(UnsafeRawBufferPointer(rebasing: gathered[taken...]))
-            enqueue(bytes)
-        } else if taken - gathered.count < bytes.count {
-            enqueue(UnsafeRawBufferPointer(rebasing: bytes[(taken - gathered.count)...]))
-        }
+        guard isWritable else { return }
+        let rest = sendNow(bytes)
+        if rest < bytes.count { enqueue(UnsafeRawBufferPointer(rebasing: bytes[rest...])) }
     }
 
-    /// Sends what the loop gathered for this stream.
-    func transmit(_ bytes: UnsafeRawBufferPointer) {
+    /// Writes `shared`: small bytes are gathered with others, large ones are sent from where they are. What the socket does
+    /// not take is not copied.
+    package func write(_ shared: SharedBytes) {
+        let bytes = shared.bytes
+        guard isWritable, let source = bytes.baseAddress, bytes.count > 0 else { return }
+        if bytes.count <= Self.sharedCopyLimit && outbox == nil {
+            guard let room = reserve(bytes.count) else { return }
+            memcpy(room, source, bytes.count)
+            return
+        }
+        let rest = sendNow(bytes)
+        if rest < bytes.count { enqueue(shared, from: rest) }
+    }
+
+    /// Sends what is gathered and then `bytes`, in one call, unless something waits already or the stream fails.
+    ///
+    /// - Returns: how many of `bytes` are done with.
+    private func sendNow(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if flags.contains(.held) { sendHeld() }
+        guard outbox == nil else {
+            uncork()
+            return flags.contains(.failing) ? bytes.count : 0
+        }
+        let gathered = UnsafeRawBufferPointer(start: slot?.pointee.bytes, count: slot?.pointee.count ?? 0)
+        dropCork()
+        let sent = clinux_send_two(descriptor, gathered.baseAddress, gathered.count, bytes.baseAddress, bytes.count)
+        guard sent >= 0 || errno == EAGAIN || errno == EINTR else {
+            failAfterTurn(.failed(SocketError("send")))
+            return bytes.count
+        }
+        let taken = max(sent, 0)
+        guard taken < gathered.count else { return taken - gathered.count }
+        enqueue(UnsafeRawBufferPointer(rebasing: gathered[taken...]))
+        return flags.contains(.failing) ? bytes.count : 0
+    }
+
+    /// Sends what was gathered for this stream.
+    private func transmit(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count > 0, isAttached, !flags.contains(.failing) else { return }
-        guard outbox == nil else { return enqueue(bytes) }
+        guard outbox == nil else {
+            enqueue(bytes)
+            if flags.contains(.held) && pendingBytes >= Self.gatherLimit { sendHeld() }
+            return
+        }
+        guard limits.pointee.writeDelay == 0 || bytes.count >= Self.gatherLimit || flags.contains(.finishing) else {
+            return hold(bytes)
+        }
         let sent = clinux_send(descriptor, bytes.baseAddress, bytes.count)
         if sent == bytes.count { return }
         guard sent >= 0 || errno == EAGAIN || errno == EINTR else {
@@ -299,36 +357,78 @@ package final class Stream: Pollable {
         enqueue(UnsafeRawBufferPointer(rebasing: bytes[max(sent, 0)...]))
     }
 
+    // MARK: - Waiting to be sent
+
     private func enqueue(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.count > 0, !flags.contains(.failing) else { return }
-        guard bytes.count <= limits.pointee.maximum - pendingBytes else { return failAfterTurn(.outboxFull) }
-        if let outbox {
-            outbox.pointee.append(bytes)
-        } else {
-            let fresh = UnsafeMutablePointer<Outbox>.allocate(capacity: 1)
-            fresh.initialize(to: Outbox(capacity: bytes.count, now: loop.now))
-            fresh.pointee.append(bytes)
-            outbox = fresh
-            addInterest(.writable)
-        }
-        if pendingBytes > limits.pointee.highWatermark { flags.insert(.aboveHighWatermark) }
+        guard bytes.count > 0, let outbox = outbox(toHold: bytes.count) else { return }
+        outbox.pointee.append(bytes)
+        noteHighWatermark()
     }
 
-    private func flushOutbox() {
-        guard let outbox else { return removeInterest(.writable) }
+    private func enqueue(_ shared: SharedBytes, from offset: Int) {
+        guard let outbox = outbox(toHold: shared.bytes.count - offset) else { return }
+        outbox.pointee.append(shared, from: offset)
+        noteHighWatermark()
+    }
+
+    /// The outbox, made when there is none yet; nil when the stream is failing or must fail, for it would hold too much.
+    private func outbox(toHold count: Int) -> UnsafeMutablePointer<Outbox>? {
+        guard !flags.contains(.failing) else { return nil }
+        guard count <= limits.pointee.maximum - pendingBytes else {
+            failAfterTurn(.outboxFull)
+            return nil
+        }
+        if let outbox { return outbox }
+        let fresh = UnsafeMutablePointer<Outbox>.allocate(capacity: 1)
+        fresh.initialize(to: Outbox(now: loop.now))
+        outbox = fresh
+        if !flags.contains(.held) { addInterest(.writable) }
+        return fresh
+    }
+
+    private func noteHighWatermark() {
+        if pendingBytes > limits.pointee.highWatermark && !flags.contains(.held) { flags.insert(.aboveHighWatermark) }
+    }
+
+    /// Lets `bytes` wait for more to leave with them, at most for the write delay.
+    private func hold(_ bytes: UnsafeRawBufferPointer) {
+        flags.insert(.held)
+        enqueue(bytes)
+        loop.sendLater(self, at: loop.now.addingReportingOverflow(limits.pointee.writeDelay).partialValue)
+    }
+
+    /// Ends the wait for more.
+    func sendHeld() {
+        guard flags.contains(.held) else { return }
+        flags.remove(.held)
+        guard isAttached, !flags.contains(.failing) else { return }
+        sendWaiting()
+        guard outbox != nil else { return }
+        noteHighWatermark()
+        addInterest(.writable)
+    }
+
+    /// Sends what waits, as far as the socket takes it.
+    private func sendWaiting() {
+        guard let outbox else { return }
         while outbox.pointee.count > 0 {
-            let bytes = outbox.pointee.bytes
-            let sent = clinux_send(descriptor, bytes.baseAddress, bytes.count)
+            let sent = outbox.pointee.withPieces {
+                clinux_send_pieces(descriptor, $0.baseAddress, $0.count)
+            }
             if sent < 0 && errno == EINTR { continue }
-            guard sent >= 0 || errno == EAGAIN else { return end(.failed(SocketError("send"))) }
-            guard sent > 0 else { break }
+            guard sent >= 0 || errno == EAGAIN else { return failAfterTurn(.failed(SocketError("send"))) }
+            guard sent > 0 else { return }
             outbox.pointee.removeFirst(sent, now: loop.now)
         }
-        if outbox.pointee.count == 0 {
-            freeOutbox()
-            removeInterest(.writable)
-            if flags.contains(.finishing) { endOutput() }
-        }
+        freeOutbox()
+        if flags.contains(.finishing) { endOutput() }
+    }
+
+    /// The socket takes bytes again.
+    private func flushOutbox() {
+        sendWaiting()
+        guard !flags.contains(.failing) else { return }
+        if outbox == nil { removeInterest(.writable) }
         // At least 1: an empty outbox is drained whatever the low watermark, nothing would come later to say so.
         if flags.contains(.aboveHighWatermark) && pendingBytes < max(1, limits.pointee.lowWatermark) {
             flags.remove(.aboveHighWatermark)
@@ -350,7 +450,8 @@ package final class Stream: Pollable {
     /// (RFC 6455 §7.1.1). May follow ``finishWriting()``; the first call's deadline counts.
     package func finish(by deadline: UInt64) {
         guard isAttached, flags.isDisjoint(with: [.discarding, .failing]) else { return }
-        if cork.pointee.belongs(to: self) { loop.uncork() }
+        uncork()
+        sendHeld()
         guard !flags.contains(.failing) else { return }
         flags.insert(.finishing)
         startDiscarding()
@@ -360,8 +461,8 @@ package final class Stream: Pollable {
 
     /// Ends our side of the connection after everything written has left; reading goes on (half-close).
     package func finishWriting() {
-        guard isWritable else { return }
-        loop.uncork()
+        uncork()
+        sendHeld()
         guard isWritable else { return }
         flags.insert(.finishing)
         if outbox == nil { endOutput() }
@@ -402,9 +503,12 @@ package final class Stream: Pollable {
     }
 
     func end(_ end: StreamEnd) {
-        guard let loop = loopIfAttached else { return }
-        if cork.pointee.belongs(to: self) {
-            if end == .aborted { loop.uncork() } else { loop.dropCork() }
+        guard isAttached else { return }
+        if end == .aborted {
+            uncork()
+            sendHeld()
+        } else {
+            dropCork()
         }
         if end == .outboxFull || end == .loopStopped { _ = clinux_reset_on_close(descriptor) }
         freeOutbox()

@@ -23,6 +23,9 @@ public struct WebSocketConfiguration: Sendable {
     public var outboxLimit = 32 * 1024 * 1024
     /// Unsent bytes older than this end the connection: the peer does not read at all.
     public var outboxTimeout: Duration = .seconds(30)
+    /// How long small messages may wait for others to leave in the same send; less than 16 KiB does. Zero sends them at the
+    /// end of the turn: fewer system calls cost latency only when asked for.
+    public var writeDelay: Duration = .zero
     /// Connections a server holds at once, on all loops; one more is answered 503.
     public var maximumConnections = 100_000
 

@@ -128,6 +128,15 @@ static inline ssize_t clinux_send_two(
     return sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+/// Sends pieces one after the other.
+static inline ssize_t clinux_send_pieces(int descriptor, const struct iovec *pieces, size_t count) {
+    struct msghdr message;
+    memset(&message, 0, sizeof message);
+    message.msg_iov = (struct iovec *)pieces;
+    message.msg_iovlen = count;
+    return sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 static inline int clinux_accept(int descriptor) {
     return (int)syscall(SYS_accept4, descriptor, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }

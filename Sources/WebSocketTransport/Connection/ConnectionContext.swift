@@ -34,7 +34,7 @@ final class ConnectionContext {
         limits.initialize(
             to: OutboxLimits(
                 highWatermark: configuration.outboxHighWatermark, lowWatermark: configuration.outboxLowWatermark,
-                maximum: configuration.outboxLimit))
+                maximum: configuration.outboxLimit, writeDelay: configuration.writeDelay.nanoseconds))
         outboxLimits = UnsafePointer(limits)
     }
 
