@@ -109,7 +109,13 @@ let package = Package(
             swiftSettings: strict),
         // What tests of several targets need: bounds on waiting.
         .target(name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "ReactorTests", dependencies: ["CLinux", "Reactor"], swiftSettings: strict),
+        // What tests need of OpenSSL and the product does not.
+        .systemLibrary(name: "CTestOpenSSL", path: "Tests/CTestOpenSSL", pkgConfig: "openssl"),
+        // Certificates made by the tests, and a TLS peer without any of our code.
+        .target(name: "TestTLS", dependencies: ["CTestOpenSSL"], path: "Tests/TestTLS", swiftSettings: strict),
+        .testTarget(
+            name: "ReactorTests", dependencies: ["CLinux", "COpenSSL", "CTestOpenSSL", "Reactor", "TestTLS"],
+            swiftSettings: strict),
         // RFC 6455 once more, slow and simple, for tests and fuzzers to compare with.
         .target(
             name: "ProtocolReference", dependencies: ["WebSocketProtocol"], path: "Tests/ProtocolReference",

@@ -29,13 +29,19 @@ final class ResumptionCache: Sendable {
         }
     }
 
-    /// Takes the session for one connection: a ticket used twice lets observers link the two (RFC 8446 §C.4).
+    /// A session for one connection. One of TLS 1.3 is taken away: its ticket, used twice, would let observers link the two
+    /// connections (RFC 8446 §C.4), and each connection brings a new one.
     func take(for key: String) -> ResumableSession? {
-        state.withLock { state in
-            guard let session = state.sessions.removeValue(forKey: key) else { return nil }
-            state.order.removeAll { $0 == key }
+        let session = state.withLock { state -> ResumableSession? in
+            guard let session = state.sessions[key] else { return nil }
+            if session.isForOnce {
+                state.sessions[key] = nil
+                state.order.removeAll { $0 == key }
+            }
             return session
         }
+        guard let session, !session.isForOnce else { return session }
+        return session.copy()
     }
 
     /// Lets connections of `context` report the sessions that their servers offer. Each must have a ``TicketHolder``.
@@ -47,9 +53,8 @@ final class ResumptionCache: Sendable {
             guard let connection, let session, let holder = SSL_get_ex_data(connection, TicketHolder.index) else {
                 return 0
             }
-            // A copy, because a connection that breaks off makes its own session useless, and just then it is wanted.
-            if let copy = SSL_SESSION_dup(session) {
-                Unmanaged<TicketHolder>.fromOpaque(holder).takeUnretainedValue().keep(ResumableSession(pointer: copy))
+            if let copy = ResumableSession(copying: session) {
+                Unmanaged<TicketHolder>.fromOpaque(holder).takeUnretainedValue().keep(copy)
             }
             return 0
         }
@@ -58,13 +63,23 @@ final class ResumptionCache: Sendable {
 
 /// A session that a server offered to resume; freed with its owner.
 ///
-/// `@unchecked Sendable`: nothing changes it, and its references are counted atomically.
+/// Each connection has one of its own: a connection that breaks off makes its session useless, and just then it is wanted.
+///
+/// `@unchecked Sendable`: nothing changes it while it is kept.
 final class ResumableSession: @unchecked Sendable {
     let pointer: OpaquePointer
 
-    init(pointer: OpaquePointer) { self.pointer = pointer }
+    /// Nil when there is no memory.
+    init?(copying session: OpaquePointer) {
+        guard let copy = SSL_SESSION_dup(session) else { return nil }
+        pointer = copy
+    }
 
     deinit { SSL_SESSION_free(pointer) }
+
+    var isForOnce: Bool { SSL_SESSION_get_protocol_version(pointer) >= TLSVersion.tls13.rawValue }
+
+    func copy() -> ResumableSession? { ResumableSession(copying: pointer) }
 }
 
 /// Where one connection's sessions go, and come from.

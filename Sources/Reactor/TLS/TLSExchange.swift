@@ -101,3 +101,14 @@ private enum ExchangeBIO {
         BIO_get_data(bio)?.assumingMemoryBound(to: TLSExchange.self)
     }
 }
+
+extension EventLoop {
+    /// The buffers of the loop's TLS connections; freed with the loop.
+    var tlsExchange: UnsafeMutablePointer<TLSExchange> {
+        if let madeTLSExchange { return madeTLSExchange }
+        let exchange = UnsafeMutablePointer<TLSExchange>.allocate(capacity: 1)
+        exchange.initialize(to: TLSExchange())
+        madeTLSExchange = exchange
+        return exchange
+    }
+}

@@ -50,8 +50,7 @@ final class ServerGeneration: Sendable {
         refusesUnknownHosts = configuration.refusesUnknownHosts
         var identities: [ServerIdentity] = []
         for credentials in configuration.credentials {
-            let index = UInt32(identities.count)
-            identities.append(try ServerIdentity(credentials, index: index, configuration))
+            identities.append(try ServerIdentity(credentials, configuration))
         }
         guard !identities.isEmpty else {
             throw .unusable(what: "a TLS server without credentials", reason: "it has nothing to show to clients")
@@ -110,17 +109,18 @@ final class ServerGeneration: Sendable {
 private final class ServerIdentity: Sendable {
     let context: TLSContext
 
+    private static let sessionMark = Array("websocket".utf8)
     /// Suites of TLS 1.2 with forward secrecy and authenticated encryption only (RFC 9325 §4.2). Those of TLS 1.3 all are.
     private static let ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
-    init(_ credentials: TLSCredentials, index: UInt32, _ configuration: TLSServerConfiguration) throws(TLSError) {
+    init(_ credentials: TLSCredentials, _ configuration: TLSServerConfiguration) throws(TLSError) {
         context = try TLSContext.make(role: .server, versions: configuration.versions)
         guard SSL_CTX_set_cipher_list(context.pointer, Self.ciphers) == 1 else {
             throw .unusable(what: "OpenSSL", reason: ErrorQueue.takeReason())
         }
         try context.use(credentials)
         try demand(configuration.clientCertificates)
-        configureTickets(isOn: configuration.issuesTickets, index: index)
+        configureTickets(isOn: configuration.issuesTickets)
     }
 
     private func demand(_ certificates: TLSServerConfiguration.ClientCertificates) throws(TLSError) {
@@ -141,18 +141,16 @@ private final class ServerIdentity: Sendable {
         SSL_CTX_set_verify(context.pointer, mode, nil)
     }
 
-    private func configureTickets(isOn: Bool, index: UInt32) {
+    private func configureTickets(isOn: Bool) {
         // All a server would remember is in the ticket.
         copenssl_set_session_cache_mode(context.pointer, Int(SSL_SESS_CACHE_OFF))
         // One, not OpenSSL's two: a client of WebSocket needs it for its next connection, not for parallel ones.
         SSL_CTX_set_num_tickets(context.pointer, isOn ? 1 : 0)
         if !isOn { SSL_CTX_set_options(context.pointer, copenssl_no_ticket) }
-        // A session of one certificate is not resumed under another one, nor one from before a reload under new demands:
-        // the keys of the tickets are random for each context.
-        withUnsafeBytes(of: index.bigEndian) { bytes in
-            _ = SSL_CTX_set_session_id_context(
-                context.pointer, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32(bytes.count))
-        }
+        // OpenSSL resumes no session of a client with a certificate without such a mark. One for all certificates: which
+        // host a session is good for is for the client to know (RFC 8446 §4.6.1), and what is demanded of clients is the
+        // same for all. A reload that demands something else brings other keys, and so ends all sessions.
+        _ = SSL_CTX_set_session_id_context(context.pointer, Self.sessionMark, UInt32(Self.sessionMark.count))
     }
 
     /// Whether the certificate names this host.

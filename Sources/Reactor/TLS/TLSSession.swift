@@ -66,6 +66,10 @@ struct TLSSession: ~Copyable {
     /// Asks for a host and demands a certificate for it (RFC 9525): by its DNS names, never by its subject, wildcards for
     /// whole labels only; for an IP address by its addresses.
     private borrowing func expect(_ name: String) throws(TLSError) {
+        // To OpenSSL an empty name means that any will do, and a name ends at its first zero.
+        guard !name.isEmpty, !name.utf8.contains(0) else {
+            throw .unusable(what: "the host name \"\(name)\"", reason: "it is none")
+        }
         if SocketAddress(numeric: name, port: 0) != nil {
             guard X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(pointer), name) == 1 else { throw Self.unusable(name) }
             return
