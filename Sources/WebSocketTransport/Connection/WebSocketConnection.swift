@@ -253,6 +253,8 @@ extension WebSocketConnection: StreamHandler {
         switch streamEnd {
         case .outboxFull: end(code: .abnormalClosure, reason: "", cause: .slowConsumer)
         case .failed(let error): end(code: .abnormalClosure, reason: "", cause: .transport(error))
+        case .truncated: end(code: .abnormalClosure, reason: "", cause: .truncated)
+        case .tls(let error): end(code: .abnormalClosure, reason: "", cause: .tls(error))
         case .finished, .aborted, .loopStopped: end(code: .abnormalClosure, reason: "", cause: .aborted)
         }
         context.released()
