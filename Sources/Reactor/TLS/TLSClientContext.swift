@@ -11,7 +11,6 @@ import Glibc
 public final class TLSClientContext: Sendable {
     private let context: TLSContext
     private let configuration: TLSClientConfiguration
-    let protocols: ALPNList
     private let resumption: ResumptionCache?
 
     /// Trusts the authorities of this system. Made on first use, which takes some milliseconds: they are many.
@@ -22,7 +21,7 @@ public final class TLSClientContext: Sendable {
     /// - Throws: ``TLSError/unusable(what:reason:)``, which names the file.
     public init(_ configuration: TLSClientConfiguration) throws(TLSError) {
         self.configuration = configuration
-        protocols = try ALPNList(configuration.applicationProtocols)
+        let protocols = try ALPNList(configuration.applicationProtocols)
         context = try TLSContext.make(role: .client, versions: configuration.versions)
         switch configuration.trust {
         case .system: try context.trustSystem()

@@ -102,13 +102,4 @@ struct ALPNList: Sendable {
         }
         self.wire = wire
     }
-
-    func contains(_ name: [UInt8]) -> Bool {
-        var rest = wire[...]
-        while let length = rest.popFirst() {
-            if rest.prefix(Int(length)).elementsEqual(name) { return true }
-            rest = rest.dropFirst(Int(length))
-        }
-        return false
-    }
 }

@@ -107,18 +107,12 @@ struct TLSSession: ~Copyable {
     borrowing func handshake() -> HandshakeStep {
         ErrorQueue.clear()
         let result = SSL_do_handshake(pointer)
-        if result == 1 { return checkProtocol() }
+        if result == 1 { return .established }
         switch SSL_get_error(pointer, result) {
         case SSL_ERROR_WANT_READ: return .needsInput
         case SSL_ERROR_WANT_WRITE: return .needsRoom
         default: return .failed(ErrorQueue.takeError(of: pointer, name: name))
         }
-    }
-
-    /// OpenSSL lets a server choose a protocol that was not offered; RFC 7301 §3.2 does not.
-    private borrowing func checkProtocol() -> HandshakeStep {
-        guard let client = owner as? TLSClientContext, let chosen = applicationProtocol else { return .established }
-        return client.protocols.contains(Array(chosen.utf8)) ? .established : .failed(.noCommonProtocol)
     }
 
     enum ReadStep: Equatable {
