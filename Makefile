@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 RELEASE := .build/release
-PACKAGES := libssl-dev pkg-config
+PACKAGES := libssl-dev zlib1g-dev pkg-config
 
 .DEFAULT_GOAL := help
 .PHONY: help prepare release run test check fuzz bench format

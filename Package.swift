@@ -44,10 +44,12 @@ let package = Package(
         .target(name: "CLinux"),
         // OpenSSL: TLS, and the handshake's SHA-1.
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        // zlib, for permessage-deflate.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Event loops over epoll: sockets, TLS, timers, messages between threads. Knows nothing of WebSocket.
         .target(name: "Reactor", dependencies: ["CLinux", "COpenSSL"], swiftSettings: strict),
-        // RFC 6455 as state machines without I/O.
-        .target(name: "WebSocketProtocol", dependencies: ["COpenSSL"], swiftSettings: strict),
+        // RFC 6455 and 7692 as state machines without I/O.
+        .target(name: "WebSocketProtocol", dependencies: ["COpenSSL", "CZlib"], swiftSettings: strict),
         // Server and client: the protocol driven over the reactor.
         .target(
             name: "WebSocketTransport",
@@ -82,7 +84,10 @@ let package = Package(
         // What both command lines share: exit codes, option types.
         .target(
             name: "CommandLineSupport",
-            dependencies: ["BenchResults", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "BenchResults", "WebSocketTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
         // The load generator's command line.
         .executableTarget(

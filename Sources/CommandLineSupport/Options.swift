@@ -1,5 +1,6 @@
 import ArgumentParser
 import BenchResults
+public import WebSocketTransport
 
 /// A size with its unit on the command line, in bytes: `64KiB`.
 ///
@@ -21,6 +22,17 @@ public func parseDuration(_ text: String) throws -> Duration {
         throw ValidationError("`\(text)` is too long")
     }
     return .nanoseconds(nanoseconds)
+}
+
+/// What to do about permessage-deflate on the command line: `dedicated:11:4`.
+///
+/// - Throws: `ValidationError` that shows how to write one.
+@Sendable
+public func parseDeflate(_ text: String) throws -> CompressionConfiguration.Mode {
+    guard let mode = CompressionConfiguration.Mode(text) else {
+        throw ValidationError("`\(text)` is none of \(CompressionConfiguration.modeExamples)")
+    }
+    return mode
 }
 
 private func parseWhole(_ text: String, as dimension: Dimension) throws -> UInt64 {

@@ -12,6 +12,10 @@ struct Endpoints: Sendable {
     func decide(_ request: UpgradeRequest) -> UpgradeDecision {
         switch request.path {
         case "/", "/echo": return .accept(Echo.shared)
+        case "/echo-deflate":
+            var compressing = configuration
+            if compressing.compression.mode == .off { compressing.compression.mode = .dedicated() }
+            return .accept(Echo.shared, configuration: compressing)
         case "/limit":
             var limited = configuration
             limited.messageLimits.maximumMessageSize = 1 << 20
@@ -52,7 +56,8 @@ struct Endpoints: Sendable {
     }
 
     private static let paths: Set<String> = [
-        "/", "/echo", "/limit", "/subproto", "/origin", "/auth", "/redirect", "/close", "/push", "/text-only", "/throw",
+        "/", "/echo", "/echo-deflate", "/limit", "/subproto", "/origin", "/auth", "/redirect", "/close", "/push",
+        "/text-only", "/throw",
         "/idle", "/info",
     ]
 }

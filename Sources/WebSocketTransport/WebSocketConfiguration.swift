@@ -2,6 +2,8 @@
 public struct WebSocketConfiguration: Sendable {
     /// The largest message and the most fragments accepted from the peer; more closes with 1009 or 1008.
     public var messageLimits = MessageLimits()
+    /// permessage-deflate; off by default.
+    public var compression = CompressionConfiguration()
     /// Limits on the opening handshake's lines and headers; more is answered 414 or 431.
     public var handshakeLimits = HandshakeLimits()
     /// From the connection (TCP) to the end of the opening handshake.

@@ -22,6 +22,22 @@ extension WebSocketHandler {
     public func closed(_ connection: WebSocketConnection, _ closure: WebSocketClosure) {}
 }
 
+/// A handler that takes messages as they arrive, in parts, because they may be too large to hold.
+///
+/// Nothing of a message is kept, so the limits of size and fragments do not apply to it; count and close if need be.
+public protocol WebSocketPartHandler: WebSocketHandler {
+    /// The next octets of a message, in order. They are borrowed: gone when the call returns. Parts of text are valid UTF-8
+    /// together, but may end within a character. Only the last part may be empty; a message that arrives at once is one
+    /// part.
+    func received(part: RawSpan, kind: MessageKind, isLast: Bool, on connection: WebSocketConnection)
+}
+
+extension WebSocketPartHandler {
+    public func received(_ message: RawSpan, kind: MessageKind, on connection: WebSocketConnection) {
+        received(part: message, kind: kind, isLast: true, on: connection)
+    }
+}
+
 /// How a connection ended.
 public struct WebSocketClosure: Sendable, Equatable {
     public enum Cause: Sendable, Equatable {

@@ -15,6 +15,7 @@ struct EmbeddedServerCommand: AsyncParsableCommand {
     @Option var listen: String
     @Option var loops = 1
     @Option(transform: parseSize) var maxMessage: Int
+    @Option(transform: parseDeflate) var deflate = CompressionConfiguration.Mode.off
     /// The run that started it. Named, not asked for: it may be gone before this process can ask.
     @Option var parent: Int32
 
@@ -23,6 +24,7 @@ struct EmbeddedServerCommand: AsyncParsableCommand {
         logger.logLevel = .error
         var configuration = WebSocketConfiguration()
         configuration.messageLimits.maximumMessageSize = maxMessage
+        configuration.compression.mode = deflate
         let server: WebSocketServer
         do {
             server = try FixtureServer.start(

@@ -41,6 +41,10 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "With a URL: the size of a message, for example 1KiB.")
     var size: String?
 
+    @Option(
+        help: "With a URL: what to offer of permessage-deflate: off, shared, or dedicated[:WINDOWBITS[:MEMORYLEVEL]].")
+    var deflate: String?
+
     @Option(help: "With a URL: the source of all randomness; the same seed plans the same messages.")
     var seed: String?
 
@@ -64,7 +68,7 @@ struct RunCommand: AsyncParsableCommand {
     func validate() throws {
         let forURLs = [
             ("--connections", connections), ("--rate", rate), ("--in-flight", inFlight), ("--for", duration),
-            ("--ramp", ramp), ("--size", size), ("--seed", seed),
+            ("--ramp", ramp), ("--size", size), ("--deflate", deflate), ("--seed", seed),
         ].filter { $0.1 != nil }.map(\.0)
         if !isURL, let first = forURLs.first {
             throw ValidationError("\(first) goes with a URL; a scenario file says so itself.")
@@ -118,6 +122,7 @@ struct RunCommand: AsyncParsableCommand {
         if let ramp { options.ramp = ramp }
         if let size { options.size = size }
         options.seed = seed
+        options.deflate = deflate
         let source = try ScenarioSource(options)
         if !quiet { print(source.text) }
         return source

@@ -11,7 +11,7 @@ struct EchoCommand: AsyncParsableCommand {
         commandName: "echo",
         abstract: "Send every message back, and offer the fixture paths of the conformance suite.",
         discussion: """
-            Paths: /echo (and /), /limit, /subproto, /origin, /auth, /redirect, /close?code=&reason=, /push, /text-only,
+            Paths: /echo (and /), /echo-deflate, /limit, /subproto, /origin, /auth, /redirect, /close?code=&reason=, /push, /text-only,
             /throw, /idle, /info. SIGTERM or Ctrl-C stops accepting, closes every connection with 1001, and exits 0.
 
             Example: wsserver echo --listen 127.0.0.1:9001 --loops 2
@@ -36,11 +36,35 @@ struct EchoCommand: AsyncParsableCommand {
     @Option(help: "The most connections at once; one more is answered 503.")
     var maxConnections = 100_000
 
+    @Option(
+        help: """
+            permessage-deflate (RFC 7692): off, shared (no context takeover), or dedicated[:WINDOWBITS[:MEMORYLEVEL]] \
+            (contexts of each connection, 15 and 8 by default).
+            """, transform: parseDeflate)
+    var deflate = CompressionConfiguration.Mode.off
+
+    @Option(help: "How hard to compress, from 1 (fastest) to 9 (smallest).")
+    var deflateLevel = CompressionConfiguration().level
+
+    @Option(help: "Compress messages from this size on, with its unit. Default: 64B.", transform: parseSize)
+    var deflateThreshold = CompressionConfiguration().threshold
+
+    @Option(
+        help: "What dedicated contexts may take together; further connections share. Default: 256MiB.",
+        transform: parseSize)
+    var deflateBudget = CompressionBudget.process.octets
+
+    @Option(
+        help: "How long small messages may wait to leave together, for example 2ms. Default: not beyond the turn.",
+        transform: parseDuration)
+    var writeDelay: Duration?
+
     @Flag(help: "Log errors only.")
     var quiet = false
 
     func validate() throws {
         guard loops >= 1 && loops <= 1024 else { throw ValidationError("--loops is a number from 1 to 1024.") }
+        guard 1...9 ~= deflateLevel else { throw ValidationError("--deflate-level is a number from 1 to 9.") }
         guard maxConnections >= 1 else { throw ValidationError("--max-connections is at least 1.") }
     }
 
@@ -51,6 +75,11 @@ struct EchoCommand: AsyncParsableCommand {
         configuration.messageLimits.maximumMessageSize = maxMessage
         configuration.idleTimeout = idleTimeout
         configuration.maximumConnections = maxConnections
+        configuration.compression.mode = deflate
+        configuration.compression.level = deflateLevel
+        configuration.compression.threshold = deflateThreshold
+        configuration.compression.budget = CompressionBudget(octets: deflateBudget)
+        configuration.writeDelay = writeDelay ?? .zero
         let server: WebSocketServer
         do {
             server = try FixtureServer.start(

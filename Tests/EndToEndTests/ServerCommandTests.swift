@@ -42,6 +42,23 @@ extension EndToEndTests {
             }
         }
 
+        @Test func `echo compresses when it is asked to, and on one path always`() async throws {
+            for (arguments, path) in [(["--deflate", "dedicated:11:4"], "/echo"), ([], "/echo-deflate")] {
+                try await Self.withServer(["--listen", "127.0.0.1:0"] + arguments) { _, address in
+                    let socket = try await bounded("a connection") {
+                        var configuration = WebSocketConfiguration()
+                        configuration.compression.mode = .shared
+                        return try await WebSocket.connect(
+                            to: "ws://\(address)\(path)", configuration: configuration)
+                    }
+                    let message = WebSocketMessage.text(String(repeating: "again ", count: 50_000))
+                    try await socket.send(message)
+                    #expect(try await Self.next(socket) == message)
+                    _ = try await bounded("the close") { await socket.close() }
+                }
+            }
+        }
+
         @Test(arguments: [SIGTERM, SIGINT])
         func `a signal closes open connections with 1001, and the server ends well`(_ signal: Int32) async throws {
             try await Self.withServer(["--listen", "127.0.0.1:0", "--loops", "2"]) { server, address in

@@ -7,10 +7,11 @@ enum ModuleLayers {
     static let allowed: [String: Set<String>] = [
         "CLinux": [],
         "COpenSSL": [],
+        "CZlib": [],
         // `Dispatch` for name resolution alone, which blocks; OpenSSL for TLS.
         "Reactor": ["CLinux", "COpenSSL", "Dispatch"],
-        // SHA-1 for the handshake is all it takes from anyone.
-        "WebSocketProtocol": ["COpenSSL"],
+        // SHA-1 for the handshake and DEFLATE are all it takes from anyone.
+        "WebSocketProtocol": ["COpenSSL", "CZlib"],
         "WebSocketTransport": ["CLinux", "Reactor", "WebSocketProtocol", "Logging"],
         "FixtureServer": ["WebSocketTransport", "Logging", "Foundation"],
         "BenchResults": ["Histogram"],
@@ -20,7 +21,7 @@ enum ModuleLayers {
             "Foundation",
         ],
         "BenchReports": ["BenchResults", "Mustache", "FoundationEssentials"],
-        "CommandLineSupport": ["BenchResults", "ArgumentParser"],
+        "CommandLineSupport": ["BenchResults", "WebSocketTransport", "ArgumentParser"],
     ]
 
     /// Executables may import anything.

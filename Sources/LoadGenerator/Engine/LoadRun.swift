@@ -233,6 +233,7 @@ package struct LoadRun: Sendable {
         result.series = watch.series
         result.errors = ShardReport.errors(reports)
         result.target.negotiatedSubprotocol = reports.lazy.compactMap(\.negotiatedSubprotocol).first
+        result.target.negotiatedExtensions = reports.lazy.compactMap(\.negotiatedExtensions).first
         return result
     }
 

@@ -57,7 +57,7 @@ struct ServerUnderTest: Sendable {
             words =
                 embedded + [
                     "--listen", "\(host):\(url.port)", "--loops", "\(options.loops)", "--max-message",
-                    "\(options.maximumMessage)B",
+                    "\(options.maximumMessage)B", "--deflate", "\(options.deflate)",
                 ]
         case .start(let command): words = command
         }

@@ -159,6 +159,9 @@ final class Shard: @unchecked Sendable {
             recorder.add(.opened, stage: stage)
             recorder.record(metrics.connectUpgrade, monotonicNanoseconds() &- connected, stage: stage)
             if negotiatedSubprotocol == nil { negotiatedSubprotocol = response.subprotocol }
+            if negotiatedExtensions == nil, !response.extensions.isEmpty {
+                negotiatedExtensions = response.extensions.map(\.description).joined(separator: ", ")
+            }
         case .failure(let error):
             failedAttempts += 1
             if !isEnding {
@@ -169,6 +172,7 @@ final class Shard: @unchecked Sendable {
     }
 
     private(set) var negotiatedSubprotocol: String?
+    private(set) var negotiatedExtensions: String?
     private var failedAttempts = 0
     /// Connections that ended as they do when a server dies or stops.
     private var lost = 0

@@ -29,6 +29,9 @@ struct ShardPlan: Sendable {
         configuration.handshakeTimeout = scenario.load.connect.timeout
         configuration.messageLimits.maximumMessageSize = 1 << 30
         configuration.closeTimeout = .seconds(3)
+        configuration.compression.mode = scenario.target.deflate
+        // The clients' memory is the user's to plan: what was offered is kept, however many they are.
+        configuration.compression.budget = CompressionBudget(octets: .max)
         // Clients hold back what the server does not take, so the largest message on top is all that can wait here. One
         // that takes nothing is what is being measured, and no reason to leave.
         configuration.outboxLimit = 2 * ScenarioPayload.maximumBytes

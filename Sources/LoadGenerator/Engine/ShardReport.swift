@@ -15,6 +15,7 @@ struct ShardReport: Sendable {
     var stages: [Stage]
     var errors: [(kind: ErrorKind, count: UInt64, example: String)]
     var negotiatedSubprotocol: String?
+    var negotiatedExtensions: String?
 
     /// The errors of all shards together, most frequent first.
     static func errors(_ reports: [ShardReport]) -> [RunResult.ErrorKind] {
@@ -49,6 +50,8 @@ extension Shard {
             guard count > 0 else { return nil }
             return (kind, count, recorder.examples[kind] ?? "")
         }
-        return ShardReport(stages: stages, errors: errors, negotiatedSubprotocol: negotiatedSubprotocol)
+        return ShardReport(
+            stages: stages, errors: errors, negotiatedSubprotocol: negotiatedSubprotocol,
+            negotiatedExtensions: negotiatedExtensions)
     }
 }

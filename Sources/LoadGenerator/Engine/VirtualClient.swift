@@ -170,8 +170,8 @@ final class VirtualClient: WebSocketHandler {
         let recorder = shard.recorder
         recorder.add(.sent, stage: stage)
         recorder.add(.payloadOut, UInt64(bytes.count), stage: stage)
-        recorder.add(
-            .wireOut, UInt64(FrameHeader.encodedLength(payload: bytes.count, masked: true) + bytes.count), stage: stage)
+        let sent = bytes.count - connection.takeSparedOctets(sending: bytes.count)
+        recorder.add(.wireOut, UInt64(FrameHeader.encodedLength(payload: sent, masked: true) + sent), stage: stage)
     }
 
     func becameWritable(_ connection: WebSocketConnection) {
@@ -187,7 +187,9 @@ final class VirtualClient: WebSocketHandler {
         let count = message.byteCount
         recorder.add(.received, stage: current)
         recorder.add(.payloadIn, UInt64(count), stage: current)
-        recorder.add(.wireIn, UInt64(FrameHeader.encodedLength(payload: count, masked: false) + count), stage: current)
+        let arrived = count - connection.takeSparedOctets(receiving: count)
+        recorder.add(
+            .wireIn, UInt64(FrameHeader.encodedLength(payload: arrived, masked: false) + arrived), stage: current)
         guard let expect = behaviour.expect, let send = behaviour.send else { return }
         guard let request = inFlight.popFirst() else {
             return recorder.addError(

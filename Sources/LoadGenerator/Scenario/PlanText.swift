@@ -1,3 +1,4 @@
+import WebSocketTransport
 import Reactor
 import BenchResults
 
@@ -32,6 +33,9 @@ package enum PlanText {
         if !scenario.target.subprotocols.isEmpty {
             lines.append("        subprotocols \(scenario.target.subprotocols.joined(separator: ", "))")
         }
+        if scenario.target.deflate != .off {
+            lines.append("        offers permessage-deflate (\(scenario.target.deflate))")
+        }
         lines.append("server  \(server(scenario.server))")
         if let sample = scenario.server.sample {
             let quantities = sample.quantities.map(\.rawValue).joined(separator: ", ")
@@ -46,6 +50,7 @@ package enum PlanText {
         case .embedded(let options):
             "embedded echo, \(options.loops) \(options.loops == 1 ? "loop" : "loops"), messages up to "
                 + MeasureText.text(Double(options.maximumMessage), as: .size)
+                + (options.deflate == .off ? "" : ", permessage-deflate (\(options.deflate))")
         case .start(let words): "started with: \(words.joined(separator: " ").printable)"
         }
     }

@@ -33,12 +33,13 @@ extension ScenarioReading {
         guard let fields = ScenarioFields(node, what: "`embedded`", known: ["echo"], problems: problems),
             let echo = fields.required("echo", in: "`embedded`", example: "{}", problems),
             let options = ScenarioFields(
-                echo, what: "`echo`", known: ["loops", "max_message"], later: ["deflate"], problems: problems)
+                echo, what: "`echo`", known: ["loops", "max_message", "deflate"], problems: problems)
         else { return nil }
         return ScenarioServer.Embedded(
             loops: options["loops"].flatMap { count($0, "loops", in: 1...256) } ?? ScenarioServer.Embedded.defaultLoops,
             maximumMessage: options["max_message"].flatMap { size($0, "max_message", in: 1...1 << 30) }
-                ?? ScenarioServer.Embedded.defaultMaximumMessage)
+                ?? ScenarioServer.Embedded.defaultMaximumMessage,
+            deflate: options["deflate"].flatMap(deflate) ?? .off)
     }
 
     /// One text that is split into words, or a list of words.

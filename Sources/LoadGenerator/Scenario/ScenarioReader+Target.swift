@@ -5,7 +5,8 @@ extension ScenarioReading {
     func target(_ node: DocumentNode) -> ScenarioTarget? {
         guard
             let fields = ScenarioFields(
-                node, what: "`target`", known: ["url", "subprotocols", "headers", "source_ips"], later: ["rows"],
+                node, what: "`target`", known: ["url", "subprotocols", "headers", "source_ips", "deflate"],
+                later: ["rows"],
                 problems: problems)
         else { return nil }
         let url = fields.required("url", in: "`target`", example: "ws://127.0.0.1:9001/chat", problems)
@@ -13,8 +14,19 @@ extension ScenarioReading {
         let subprotocols = fields["subprotocols"].map(self.subprotocols) ?? []
         let headers = fields["headers"].map(self.headers) ?? []
         let sources = fields["source_ips"].flatMap(sourceAddresses) ?? .automatic
+        let deflate = fields["deflate"].flatMap(self.deflate) ?? .off
         guard let url else { return nil }
-        return ScenarioTarget(url: url, subprotocols: subprotocols, headers: headers, sourceAddresses: sources)
+        return ScenarioTarget(
+            url: url, subprotocols: subprotocols, headers: headers, sourceAddresses: sources, deflate: deflate)
+    }
+
+    /// What is offered, or what an embedded server accepts, of permessage-deflate.
+    func deflate(_ node: DocumentNode) -> CompressionConfiguration.Mode? {
+        guard let text = text(node, "deflate", example: "shared") else { return nil }
+        guard let mode = CompressionConfiguration.Mode(text) else {
+            return refuse(node, "`\(text)` is no value of `deflate`; it is \(CompressionConfiguration.modeExamples)")
+        }
+        return mode
     }
 
     private func url(_ node: DocumentNode) -> WebSocketURL? {

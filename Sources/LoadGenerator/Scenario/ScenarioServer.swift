@@ -1,3 +1,5 @@
+package import WebSocketTransport
+
 /// The server under test: how it comes to be and how it is watched.
 package struct ScenarioServer: Sendable, Hashable {
     package let origin: Origin
@@ -20,6 +22,8 @@ package struct ScenarioServer: Sendable, Hashable {
         package let loops: Int
         /// The longest message it accepts, in bytes.
         package let maximumMessage: Int
+        /// What it accepts of permessage-deflate.
+        package let deflate: CompressionConfiguration.Mode
 
         package static let defaultLoops = 1
         package static let defaultMaximumMessage = 16 << 20

@@ -8,6 +8,8 @@ package struct ScenarioTarget: Sendable, Hashable {
     /// Additional fields of the opening handshake, in the order written.
     package let headers: [Header]
     package let sourceAddresses: SourceAddresses
+    /// What the clients offer of permessage-deflate.
+    package let deflate: CompressionConfiguration.Mode
 
     package struct Header: Sendable, Hashable {
         /// A token (RFC 9110 §5.1) that does not belong to the handshake itself.

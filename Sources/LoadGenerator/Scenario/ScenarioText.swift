@@ -12,6 +12,8 @@ package enum ScenarioText {
         /// Of a message.
         package var size: String
         package var seed: String?
+        /// What is offered of permessage-deflate; nil offers none.
+        package var deflate: String?
 
         package enum Drive: Sendable, Hashable {
             case rate(String)
@@ -20,7 +22,7 @@ package enum ScenarioText {
 
         package init(
             url: String, connections: String = "100", drive: Drive = .rate("1/s"), duration: String = "10s",
-            ramp: String = "5s", size: String = "20B", seed: String? = nil
+            ramp: String = "5s", size: String = "20B", seed: String? = nil, deflate: String? = nil
         ) {
             self.url = url
             self.connections = connections
@@ -29,6 +31,7 @@ package enum ScenarioText {
             self.ramp = ramp
             self.size = size
             self.seed = seed
+            self.deflate = deflate
         }
     }
 
@@ -47,12 +50,13 @@ package enum ScenarioText {
             case .inFlight(let count): "closed: { in_flight: \(value(count)) }"
             }
         let seed = options.seed.map { "seed: \(value($0))\n" } ?? ""
+        let deflate = options.deflate.map { "\n  deflate: \(value($0))" } ?? ""
         return """
             # The options of the command line as a scenario. Save it to a file and go on from there.
             wsbench: \(Scenario.formatVersion)
             name: command-line
             \(seed)target:
-              url: \(value(options.url))
+              url: \(value(options.url))\(deflate)
             payloads:
               message: { random: \(value(options.size)), type: binary }
             behaviours:

@@ -23,7 +23,8 @@ public enum ProtocolError: Error, Equatable, Sendable {
     case unexpectedContinuation
     /// A new text or binary frame before the message in progress was finished (§5.4).
     case expectedContinuation(opcode: UInt8)
-    /// The declared lengths of the message's fragments so far exceed `MessageLimits.maximumMessageSize`.
+    /// The declared lengths of the message's fragments so far exceed `MessageLimits.maximumMessageSize`, or the message
+    /// became at least this long when it was inflated.
     case messageTooLarge(length: UInt64, limit: Int)
     /// One fragment more than `MessageLimits.maximumFragments`.
     case tooManyFragments(limit: Int)
@@ -37,6 +38,12 @@ public enum ProtocolError: Error, Equatable, Sendable {
     /// A Close reason whose octet at this offset cannot continue it; the reason's length if it ended too early
     /// (§5.5.1).
     case invalidUTF8InCloseReason(offset: Int)
+    /// Compressed data that breaks a rule of RFC 1951, noticed before this offset of what was sent of the message.
+    case corruptCompressedData(offset: Int)
+    /// A compressed message of this many octets that ends within a block (RFC 7692 §7.2.2).
+    case cutCompressedMessage(length: Int)
+    /// A compressed message of which one octet became more than `limit` octets: no text does, but an attack.
+    case compressionRatioTooHigh(limit: Int)
     /// Not the peer's fault: the system refused memory for octets that arrived.
     case outOfMemory(requested: Int)
 
@@ -47,8 +54,10 @@ public enum ProtocolError: Error, Equatable, Sendable {
             .maskedFrame, .nonMinimalLength, .lengthTooLarge, .unexpectedContinuation, .expectedContinuation,
             .closeBodyOfOneByte, .invalidCloseCode:
             .protocolError
-        case .invalidUTF8, .invalidUTF8InCloseReason: .invalidPayloadData
-        case .messageTooLarge: .messageTooBig
+        // RFC 7692 names no code for what cannot be inflated; it is not data of the type that the frame says.
+        case .invalidUTF8, .invalidUTF8InCloseReason, .corruptCompressedData, .cutCompressedMessage:
+            .invalidPayloadData
+        case .messageTooLarge, .compressionRatioTooHigh: .messageTooBig
         case .tooManyFragments: .policyViolation
         case .outOfMemory: .internalError
         }
@@ -76,6 +85,9 @@ extension ProtocolError {
         case .closeBodyOfOneByte: "A Close frame has a body of one octet."
         case .invalidCloseCode: "A Close frame has a code that must not be sent."
         case .invalidUTF8InCloseReason: "The reason of a Close frame is not valid UTF-8."
+        case .corruptCompressedData: "The compressed data is corrupt."
+        case .cutCompressedMessage: "A compressed message ends within a block."
+        case .compressionRatioTooHigh: "A compressed message grows by more than the limit."
         case .outOfMemory: "There is no memory for the message."
         }
     }

@@ -30,6 +30,8 @@ public enum HandshakeError: Error, Equatable, Sendable {
     case unrequestedSubprotocol(String, requested: [String])
     case malformedExtensions
     case unrequestedExtension(String)
+    /// The parameters of permessage-deflate do not answer the offer (RFC 7692 §7.1).
+    case compressionMismatch(CompressionMismatch)
 }
 
 extension HandshakeError: CustomStringConvertible {
@@ -63,6 +65,7 @@ extension HandshakeError: CustomStringConvertible {
         case .malformedExtensions: "the server's Sec-WebSocket-Extensions header is malformed"
         case .unrequestedExtension(let name):
             "the server accepted the extension \(name.quotedForMessage), which was not offered"
+        case .compressionMismatch(let mismatch): "the server's answer about compression: \(mismatch)"
         }
     }
 }

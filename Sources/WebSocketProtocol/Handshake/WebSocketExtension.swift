@@ -1,7 +1,7 @@
 /// One element of a Sec-WebSocket-Extensions header: an extension that a client offers or a server accepts, with its
 /// parameters (RFC 6455 §9.1).
 ///
-/// This version negotiates none: a server hands the offers to the application and accepts none, a client offers none.
+/// permessage-deflate is the one that is negotiated here; a server hands all offers to the application.
 public struct WebSocketExtension: Sendable, Equatable, CustomStringConvertible {
     public struct Parameter: Sendable, Equatable {
         /// A token.
@@ -21,7 +21,8 @@ public struct WebSocketExtension: Sendable, Equatable, CustomStringConvertible {
         self.init(parsed: name, parameters.map { Parameter(name: $0.name, value: $0.value) })
     }
 
-    fileprivate init(parsed name: String, _ parameters: [Parameter]) {
+    /// For a name and parameters that are known to be tokens.
+    init(parsed name: String, _ parameters: [Parameter]) {
         self.name = name
         self.parameters = parameters
     }

@@ -85,7 +85,8 @@ extension MessageReader {
         case .continuation:
             guard messageKind != nil else { throw .unexpectedContinuation }
             guard fragments < maximumFragments else { throw .tooManyFragments(limit: Int(maximumFragments)) }
-            fragments += 1
+            // Without a limit the count has no use, and must not overflow.
+            if !deliversParts { fragments += 1 }
         case .text: try startMessage(.text)
         case .binary: try startMessage(.binary)
         case .close, .ping, .pong:
@@ -101,6 +102,7 @@ extension MessageReader {
         messageReserved = firstOctet & FrameHeader.reservedBits
         fragments = 1
         declaredTotal = 0
+        hasDeliveredPart = false
     }
 
     private mutating func accept(secondOctet octet: UInt8) throws(ProtocolError) {
@@ -133,6 +135,8 @@ extension MessageReader {
     /// Adds a frame's length to the message's, before any of it is stored.
     private mutating func acceptLength() throws(ProtocolError) {
         guard !isControlFrame else { return }
+        // Parts are not counted: there is nothing that could grow too large.
+        guard !deliversParts else { return declaredTotal = frameRemaining }
         guard frameRemaining <= maximumMessageSize - declaredTotal else {
             // Both are below 2^63.
             throw .messageTooLarge(length: UInt64(declaredTotal) + UInt64(frameRemaining), limit: maximumMessageSize)

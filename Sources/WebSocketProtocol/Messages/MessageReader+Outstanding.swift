@@ -1,4 +1,4 @@
 extension MessageReader {
-    /// Payload octets of the current data frame that have not arrived yet; 0 between frames.
-    package var outstandingPayload: Int { phase == .dataPayload ? frameRemaining : 0 }
+    /// Payload octets of the current data frame that have not arrived yet and will be kept; 0 between frames.
+    package var outstandingPayload: Int { phase == .dataPayload && !deliversParts ? frameRemaining : 0 }
 }

@@ -12,18 +12,36 @@ extension MessageReader {
     /// Reads what is there of a data frame's payload; leaves the phase when the frame is complete.
     mutating func readData(_ input: inout InputCursor) throws(ProtocolError) -> Event? {
         let available = min(input.count, frameRemaining)
-        if isFinalFrame, assembly.count == 0, available == frameRemaining {
+        if isFinalFrame, assembly.count == 0, available == frameRemaining, !hasDeliveredPart {
             // All of the message is here: it stays where it is.
             let payload = input.take(available)
             try absorb(payload, into: payload, count: available, offset: 0)
             return try deliver(UnsafeRawBufferPointer(start: payload, count: available))
         }
+        if deliversParts { return try readPart(&input, count: available) }
         if available > 0 {
             guard let target = reserve(available) else { throw .outOfMemory(requested: available) }
             try absorb(input.take(available), into: target, count: available, offset: assembly.count)
             assembly.commit(available)
         }
         return try endFrameIfComplete()
+    }
+
+    /// Hands on what is there of the message.
+    private mutating func readPart(_ input: inout InputCursor, count: Int) throws(ProtocolError) -> Event? {
+        guard let kind = messageKind else { return nil }
+        let part = input.take(count)
+        try absorb(part, into: part, count: count, offset: declaredTotal - frameRemaining)
+        if frameRemaining == 0 { phase = .header }
+        let payload = UnsafeRawBufferPointer(start: part, count: count)
+        guard isFinalFrame && frameRemaining == 0 else {
+            hasDeliveredPart = true
+            return count == 0 ? nil : .part(kind, reserved: messageReserved, payload, isLast: false)
+        }
+        if checksText && !validator.isComplete { throw .invalidUTF8(offset: declaredTotal) }
+        messageKind = nil
+        phase = control.start == nil ? .idle : .header
+        return .part(kind, reserved: messageReserved, payload, isLast: true)
     }
 
     /// What the end of a data frame means, if this is it.

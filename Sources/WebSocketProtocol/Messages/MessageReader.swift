@@ -14,6 +14,9 @@ package struct MessageReader: ~Copyable {
     package enum Event {
         /// A whole message, with the reserved bits of its first frame as they lie in the first octet.
         case message(MessageKind, reserved: UInt8, UnsafeRawBufferPointer)
+        /// What has arrived of a message that is taken in parts. A part may end within a character, and only the last one
+        /// may be empty.
+        case part(MessageKind, reserved: UInt8, UnsafeRawBufferPointer, isLast: Bool)
         case ping(UnsafeRawBufferPointer)
         case pong(UnsafeRawBufferPointer)
         /// The code is nil when the Close has no body.
@@ -58,6 +61,10 @@ package struct MessageReader: ~Copyable {
     let shortLimit: UInt8
     /// RSV bits that the first frame of a message may have.
     let allowedReservedBits: UInt8
+    /// Whether messages are handed on as they arrive, instead of when they are whole.
+    let deliversParts: Bool
+    /// Whether a part of the message in progress was handed on.
+    var hasDeliveredPart = false
     /// The kind of the message in progress, nil between messages.
     var messageKind: MessageKind?
     /// The RSV bits of its first frame.
@@ -71,9 +78,15 @@ package struct MessageReader: ~Copyable {
     /// `allowedReservedBits` are the RSV bits that negotiated extensions define for the first frame of a message, as
     /// they lie in the first octet. Text that has one is not checked to be UTF-8: the extension will transform it
     /// first.
-    package init(role: Role, limits: MessageLimits = MessageLimits(), allowedReservedBits: UInt8 = 0) {
-        maximumMessageSize = max(0, limits.maximumMessageSize)
-        maximumFragments = UInt32(clamping: max(1, limits.maximumFragments))
+    ///
+    /// With `deliversParts` a message that does not arrive at once is reported in parts. Nothing is kept then, so the limits of
+    /// size and fragments do not apply.
+    package init(
+        role: Role, limits: MessageLimits = MessageLimits(), allowedReservedBits: UInt8 = 0, deliversParts: Bool = false
+    ) {
+        maximumMessageSize = deliversParts ? .max : max(0, limits.maximumMessageSize)
+        maximumFragments = deliversParts ? .max : UInt32(clamping: max(1, limits.maximumFragments))
+        self.deliversParts = deliversParts
         expectedMaskBit = role == .server ? FrameHeader.maskBit : 0
         shortLimit = UInt8(min(maximumMessageSize, FrameHeader.longestShortPayload))
         self.allowedReservedBits = allowedReservedBits & FrameHeader.reservedBits

@@ -8,14 +8,16 @@ final class ClientUpgrade: StreamHandler {
     private let context: ConnectionContext
     private let handler: any WebSocketHandler
     private var handshake: ClientHandshake
+    private var offer: CompressionOffer
     private var completion: Completion?
 
     init(
-        context: ConnectionContext, handshake: consuming ClientHandshake, handler: any WebSocketHandler,
-        completion: @escaping Completion
+        context: ConnectionContext, handshake: consuming ClientHandshake, offer: consuming CompressionOffer,
+        handler: any WebSocketHandler, completion: @escaping Completion
     ) {
         self.context = context
         self.handshake = handshake
+        self.offer = offer
         self.handler = handler
         self.completion = completion
     }
@@ -30,13 +32,28 @@ final class ClientUpgrade: StreamHandler {
         case .needMore: break
         case .failed(let error): fail(.handshake(error), on: stream)
         case .open(let response):
-            guard let completion = takeCompletion() else { return }
-            stream.removeTimer()
-            let connection = WebSocketConnection(context: context, stream: stream, handler: handler)
-            stream.setHandler(connection)
-            completion(.success((connection, response)))
-            connection.open(rest: UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...]))
+            do throws(HandshakeError) {
+                let compression = try offer.accept(response.extensions, on: context.compression)
+                open(
+                    response, compression, rest: UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...]), on: stream
+                )
+            } catch {
+                fail(.handshake(error), on: stream)
+            }
         }
+    }
+
+    private func open(
+        _ response: UpgradeResponse, _ compression: ConnectionCompression?, rest: UnsafeMutableRawBufferPointer,
+        on stream: Stream
+    ) {
+        guard let completion = takeCompletion() else { return }
+        stream.removeTimer()
+        let connection = WebSocketConnection(
+            context: context, stream: stream, handler: handler, compression: compression)
+        stream.setHandler(connection)
+        completion(.success((connection, response)))
+        connection.open(rest: rest)
     }
 
     private func fail(_ error: WebSocketConnectError, on stream: Stream) {

@@ -73,11 +73,14 @@ package final class WebSocketConnector {
         let context = self.context
         var key: (UInt64, UInt64) = (0, 0)
         withUnsafeMutableBytes(of: &key) { fillRandom($0) }
+        let offer = CompressionOffer(context.configuration.compression)
+        let extensions = offer.element.map { [$0] } ?? []
         let handshake = try ClientHandshake(
-            url: url, subprotocols: options.subprotocols, headers: options.headers, keyBytes: key,
+            url: url, subprotocols: options.subprotocols, headers: options.headers, extensions: extensions,
+            keyBytes: key,
             limits: context.configuration.handshakeLimits)
         let upgrade = ClientUpgrade(
-            context: context, handshake: handshake, handler: handler, completion: completion)
+            context: context, handshake: handshake, offer: offer, handler: handler, completion: completion)
         let connectOptions = ConnectOptions(timeout: context.timing.handshakeTimeout, source: options.source)
         Connector.connect(host: url.host, port: url.port, on: context.loop, options: connectOptions) { result in
             switch result {

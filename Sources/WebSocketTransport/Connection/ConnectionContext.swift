@@ -14,6 +14,11 @@ final class ConnectionContext {
     let outboxLimits: UnsafePointer<OutboxLimits>
     /// Told when a connection's socket is gone.
     let released: () -> Void
+    /// What compressed messages of the peer may inflate to.
+    let inflationLimits: InflationLimits
+    /// The same for messages in parts, of which nothing is kept.
+    let partLimits: InflationLimits
+    let compression: LoopCompression
     /// The same object for a context and those made from it by ``with(_:)``.
     let family: AnyObject
 
@@ -21,8 +26,16 @@ final class ConnectionContext {
 
     init(
         role: Role, loop: EventLoop, configuration: WebSocketConfiguration, logger: Logger,
-        family: AnyObject? = nil, released: @escaping () -> Void = {}
+        family: AnyObject? = nil, compression: LoopCompression = LoopCompression(), released: @escaping () -> Void = {}
     ) {
+        let settings = configuration.compression
+        precondition(settings.problem == nil, "impossible compression settings: \(settings.problem ?? "")")
+        inflationLimits = InflationLimits(
+            maximumSize: configuration.messageLimits.maximumMessageSize, maximumRatio: settings.maximumRatio,
+            ratioFloor: settings.ratioFloor)
+        partLimits = InflationLimits(
+            maximumSize: .max, maximumRatio: settings.maximumRatio, ratioFloor: settings.ratioFloor)
+        self.compression = compression
         self.family = family ?? Family()
         self.role = role
         self.loop = loop
@@ -41,7 +54,9 @@ final class ConnectionContext {
     /// The same, with other limits and timeouts.
     func with(_ configuration: WebSocketConfiguration) -> ConnectionContext {
         ConnectionContext(
-            role: role, loop: loop, configuration: configuration, logger: logger, family: family, released: released)
+            role: role, loop: loop, configuration: configuration, logger: logger, family: family,
+            compression: compression,
+            released: released)
     }
 
     deinit { outboxLimits.deallocate() }

@@ -15,7 +15,12 @@ extension WebSocketConnection {
         try CloseBody.check(code: code, reason: reason)
         guard case .send = closing.close(code) else { return }
         isOpen = false
-        sendClose(code, reason: reason)
+        if let queue {
+            queue.close = (code, reason)
+            advance(queue)
+        } else {
+            sendClose(code, reason: reason)
+        }
         // The answer can only be read when reading is not paused.
         resumeForClosing()
         stream?.scheduleTimer(at: loop.now.later(by: context.timing.closeTimeout))
@@ -33,6 +38,8 @@ extension WebSocketConnection {
     /// Handles the peer's Close frame.
     func peerClosed(_ code: CloseCode?, reason: String) {
         isOpen = false
+        // The peer will read no more messages (§5.5.1).
+        dropQueue()
         switch closing.receive(code) {
         case .reply(let reply, let ending):
             sendClose(reply, reason: "")
@@ -49,6 +56,7 @@ extension WebSocketConnection {
     func fail(_ error: ProtocolError) {
         context.logger.debug("the peer broke the protocol", metadata: ["error": "\(error)"])
         isOpen = false
+        dropQueue()
         switch closing.fail(error.closeCode) {
         case .sendAndCloseTransport(let code):
             sendClose(code, reason: error.description)
@@ -73,7 +81,7 @@ extension WebSocketConnection {
         }
     }
 
-    private func sendClose(_ code: CloseCode?, reason: String) {
+    func sendClose(_ code: CloseCode?, reason: String) {
         withUnsafeTemporaryAllocation(byteCount: 125, alignment: 1) { body in
             guard let start = body.baseAddress else { return }
             do throws(CloseBodyError) {

@@ -10,21 +10,62 @@ extension WebSocketConnection {
     /// - Parameters:
     ///   - message: the payload; copied or sent before the call returns.
     ///   - kind: text must be valid UTF-8 (RFC 6455 §5.6).
-    public func send(_ message: RawSpan, kind: MessageKind) {
-        message.withUnsafeBytes { send($0, kind: kind) }
+    ///   - compress: whether it may be compressed, if that was agreed on. Not for secrets beside what an attacker chose.
+    public func send(_ message: RawSpan, kind: MessageKind, compress: Bool = true) {
+        message.withUnsafeBytes { send($0, kind: kind, compress: compress) }
     }
 
     /// Sends one text message.
-    public func send(_ text: String) {
+    public func send(_ text: String, compress: Bool = true) {
         var text = text
-        text.withUTF8 { send(UnsafeRawBufferPointer($0), kind: .text) }
+        text.withUTF8 { send(UnsafeRawBufferPointer($0), kind: .text, compress: compress) }
     }
 
     /// Sends one message from memory that the caller keeps valid during the call.
-    package func send(_ payload: UnsafeRawBufferPointer, kind: MessageKind) {
+    package func send(_ payload: UnsafeRawBufferPointer, kind: MessageKind, compress: Bool = true) {
         assertOnLoop()
         guard isOpen else { return }
-        sendFrame(kind == .text ? .text : .binary, payload)
+        if sendsPlainly {
+            sendFrame(kind.opcode, payload)
+        } else if let queue {
+            enqueue(.message(kind, Array(payload), compress: compress), in: queue)
+        } else {
+            sendWhole(payload, kind: kind, compress: compress)
+        }
+    }
+
+    /// Sends a message that was encoded once for many connections.
+    public func send(_ message: EncodedMessage) {
+        assertOnLoop()
+        guard isOpen else { return }
+        if let queue {
+            enqueue(.encoded(message), in: queue)
+        } else {
+            sendEncoded(message)
+        }
+    }
+
+    /// Sends a message now, compressed if it was agreed and is worth while.
+    func sendWhole(_ payload: UnsafeRawBufferPointer, kind: MessageKind, compress: Bool) {
+        guard compress, let compression else { return sendFrame(kind.opcode, payload) }
+        if payload.count > LoopCompression.sliceLength {
+            if !beginSlices(payload, kind: kind) { sendFrame(kind.opcode, payload) }
+        } else if let compressed = compression.compress(payload) {
+            sendFrame(kind.opcode, compressed, reserved: FrameHeader.rsv1)
+        } else {
+            sendFrame(kind.opcode, payload)
+        }
+    }
+
+    func sendEncoded(_ message: EncodedMessage) {
+        let compressed = compression?.frame(of: message)
+        if role == .server {
+            stream?.write((compressed ?? message.frame).bytes)
+        } else if let compressed {
+            sendFrame(message.kind.opcode, compressed.payload, reserved: FrameHeader.rsv1)
+        } else {
+            sendFrame(message.kind.opcode, message.payload)
+        }
     }
 
     /// Sends a ping; the answer arrives at ``WebSocketHandler/receivedPong(_:on:)``.
@@ -41,23 +82,27 @@ extension WebSocketConnection {
     }
 
     @inline(__always)
-    private func sendFrame(_ opcode: Opcode, _ payload: UnsafeRawBufferPointer) {
+    func sendFrame(
+        _ opcode: Opcode, _ payload: UnsafeRawBufferPointer, isFinal: Bool = true, reserved: UInt8 = 0
+    ) {
         withStream { stream in
             if role == .server {
-                sendUnmasked(opcode, payload, on: stream)
+                sendUnmasked(opcode, payload, isFinal, reserved, on: stream)
             } else {
-                sendMasked(opcode, payload, on: stream)
+                sendMasked(opcode, payload, isFinal, reserved, on: stream)
             }
         }
     }
 
     @inline(__always)
-    private func sendUnmasked(_ opcode: Opcode, _ payload: UnsafeRawBufferPointer, on stream: Stream) {
+    private func sendUnmasked(
+        _ opcode: Opcode, _ payload: UnsafeRawBufferPointer, _ isFinal: Bool, _ reserved: UInt8, on stream: Stream
+    ) {
         let headerLength = FrameHeader.encodedLength(payload: payload.count, masked: false)
         let isGathered = payload.count <= Stream.gatherLimit
         guard let room = stream.reserve(isGathered ? headerLength &+ payload.count : headerLength) else { return }
         _ = FrameHeader.write(
-            into: room, fin: true, reserved: 0, opcode: opcode, payloadLength: payload.count, maskKey: nil)
+            into: room, fin: isFinal, reserved: reserved, opcode: opcode, payloadLength: payload.count, maskKey: nil)
         if isGathered {
             if let source = payload.baseAddress {
                 (room + headerLength).copyMemory(from: source, byteCount: payload.count)
@@ -68,13 +113,15 @@ extension WebSocketConnection {
     }
 
     /// A masked payload is another payload, so it is copied in any case: piece by piece through the send buffer.
-    private func sendMasked(_ opcode: Opcode, _ payload: UnsafeRawBufferPointer, on stream: Stream) {
+    private func sendMasked(
+        _ opcode: Opcode, _ payload: UnsafeRawBufferPointer, _ isFinal: Bool, _ reserved: UInt8, on stream: Stream
+    ) {
         let headerLength = FrameHeader.encodedLength(payload: payload.count, masked: true)
         let key = context.maskKeys.next()
         let first = min(payload.count, Stream.gatherLimit)
         guard let room = stream.reserve(headerLength + first) else { return }
         _ = FrameHeader.write(
-            into: room, fin: true, reserved: 0, opcode: opcode, payloadLength: payload.count, maskKey: key)
+            into: room, fin: isFinal, reserved: reserved, opcode: opcode, payloadLength: payload.count, maskKey: key)
         guard let source = payload.baseAddress else { return }
         Masking.copy(
             from: UnsafeRawBufferPointer(start: source, count: first), to: room + headerLength, key: key, phase: 0)

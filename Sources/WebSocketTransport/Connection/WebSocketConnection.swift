@@ -22,13 +22,29 @@ public final class WebSocketConnection: @unchecked Sendable {
     /// A message came in the current read: the clock is looked at once, after it.
     @exclusivity(unchecked) private var hasNewMessage = false
     private var pingSent: UInt64?
+    /// permessage-deflate, if it was agreed on.
+    let compression: ConnectionCompression?
+    /// What waits behind a message that takes several turns to send.
+    @exclusivity(unchecked) var queue: OutgoingQueue?
+    /// Whether a message can be sent as it is, at once.
+    @exclusivity(unchecked) var sendsPlainly: Bool
+    /// Whether the handler takes messages in parts.
+    private let takesParts: Bool
 
-    init(context: ConnectionContext, stream: Stream, handler: any WebSocketHandler) {
+    init(
+        context: ConnectionContext, stream: Stream, handler: any WebSocketHandler,
+        compression: ConnectionCompression? = nil
+    ) {
         self.context = context
         role = context.role
         streamReference = .passRetained(stream)
         self.handler = handler
-        reader = MessageReader(role: context.role, limits: context.configuration.messageLimits)
+        self.compression = compression
+        sendsPlainly = compression == nil
+        takesParts = handler is any WebSocketPartHandler
+        reader = MessageReader(
+            role: context.role, limits: context.configuration.messageLimits,
+            allowedReservedBits: compression == nil ? 0 : FrameHeader.rsv1, deliversParts: takesParts)
         closing = CloseHandshake(role: context.role)
         lastMessage = context.loop.now
     }
@@ -72,10 +88,24 @@ public final class WebSocketConnection: @unchecked Sendable {
     @exclusivity(unchecked) public internal(set) var isOpen = true
 
     /// Whether the peer keeps up. When false, hold back what can wait until ``WebSocketHandler/becameWritable(_:)``.
-    public var isWritable: Bool { isOpen && !(stream?.isAboveHighWatermark ?? true) }
+    public var isWritable: Bool {
+        isOpen && !(stream?.isAboveHighWatermark ?? true) && !(queue?.isAboveHighWatermark ?? false)
+    }
 
     /// Bytes accepted for sending that the socket has not taken yet.
-    public var pendingBytes: Int { stream?.pendingBytes ?? 0 }
+    public var pendingBytes: Int { (stream?.pendingBytes ?? 0) + (queue?.count ?? 0) }
+
+    /// Whether the peer agreed to permessage-deflate.
+    public var isCompressed: Bool { compression != nil }
+
+    /// Octets that compression spared on this loop since the last call, for a message of so many octets: never more.
+    package func takeSparedOctets(sending: Int = 0, receiving: Int = 0) -> Int {
+        guard compression != nil else { return 0 }
+        let spared = context.compression.spared
+        let taken = (sending: min(sending, spared.sending), receiving: min(receiving, spared.receiving))
+        context.compression.spared = (spared.sending - taken.sending, spared.receiving - taken.receiving)
+        return taken.sending + taken.receiving
+    }
 
     /// When bytes last arrived, in nanoseconds of the monotonic clock.
     package var lastReceived: UInt64 { stream?.lastReceived ?? 0 }
@@ -104,6 +134,9 @@ public final class WebSocketConnection: @unchecked Sendable {
         assertOnLoop()
         abort(.aborted)
     }
+
+    /// The peer does not take what it is sent.
+    func endSlowConsumer() { abort(.slowConsumer) }
 
     private func abort(_ cause: WebSocketClosure.Cause) {
         end(code: .abnormalClosure, reason: "", cause: cause)
@@ -155,7 +188,7 @@ public final class WebSocketConnection: @unchecked Sendable {
             sendControl(.ping, UnsafeRawBufferPointer(start: nil, count: 0))
             armTimer(now: now)
         case .endUnanswered: abort(.pingTimeout)
-        case .endSlow: abort(.slowConsumer)
+        case .endSlow: endSlowConsumer()
         case .closeIdle:
             close(.goingAway, reason: "idle for too long")
         }
@@ -170,7 +203,7 @@ extension WebSocketConnection: StreamHandler {
             let handler = self.handler
             try withReader { (reader) throws(ProtocolError) in
                 var input = InputCursor(start: start, count: bytes.count)
-                while let event = try reader.pointee.next(&input) { handle(event, handler) }
+                while let event = try reader.pointee.next(&input) { try handle(event, handler) }
             }
         } catch {
             return fail(error)
@@ -185,7 +218,7 @@ extension WebSocketConnection: StreamHandler {
     package func receivedDirectly(_ count: Int, on stream: Stream) {
         do throws(ProtocolError) {
             guard let event = try reader.commitDirect(count) else { return afterReading(on: stream) }
-            handle(event, handler)
+            try handle(event, handler)
             // The message's memory is not kept until the next read.
             reader.releaseEvent()
         } catch {
@@ -211,12 +244,19 @@ extension WebSocketConnection: StreamHandler {
     }
 
     @inline(__always)
-    private func handle(_ event: MessageReader.Event, _ handler: any WebSocketHandler) {
+    private func handle(_ event: MessageReader.Event, _ handler: any WebSocketHandler) throws(ProtocolError) {
         switch event {
-        case .message(let kind, _, let payload):
+        case .message(let kind, let reserved, let payload):
             guard isOpen else { return }
             hasNewMessage = true
+            guard reserved == 0 && !takesParts else {
+                return try deliver(kind, payload, isCompressed: reserved != 0, isLast: true, handler)
+            }
             handler.received(payload.bytes, kind: kind, on: self)
+        case .part(let kind, let reserved, let payload, let isLast):
+            guard isOpen else { return }
+            hasNewMessage = true
+            try deliver(kind, payload, isCompressed: reserved != 0, isLast: isLast, handler)
         case .ping(let payload):
             if isOpen { sendControl(.pong, payload) }
         case .pong(let payload):
@@ -224,6 +264,29 @@ extension WebSocketConnection: StreamHandler {
         case .close(let code, let reason):
             peerClosed(code, reason: String(decoding: reason, as: UTF8.self))
         }
+    }
+
+    /// Hands on a message that is compressed, or one whose handler takes parts.
+    private func deliver(
+        _ kind: MessageKind, _ payload: UnsafeRawBufferPointer, isCompressed: Bool, isLast: Bool,
+        _ handler: any WebSocketHandler
+    ) throws(ProtocolError) {
+        guard let partHandler = handler as? any WebSocketPartHandler else {
+            guard let compression else { return }
+            let message = try compression.inflate(payload, kind: kind, limits: context.inflationLimits)
+            handler.received(message.bytes, kind: kind, on: self)
+            return compression.messageDelivered()
+        }
+        guard isCompressed, let compression else {
+            return partHandler.received(part: payload.bytes, kind: kind, isLast: isLast, on: self)
+        }
+        try compression.inflate(part: payload, isLast: isLast, kind: kind, limits: context.partLimits) { part in
+            if isOpen { partHandler.received(part: part.bytes, kind: kind, isLast: false, on: self) }
+        }
+        // Only now it is known that nothing follows.
+        guard isLast, isOpen else { return }
+        partHandler.received(
+            part: UnsafeRawBufferPointer(start: nil, count: 0).bytes, kind: kind, isLast: true, on: self)
     }
 
     package func inputEnded(on stream: Stream) {
@@ -235,7 +298,8 @@ extension WebSocketConnection: StreamHandler {
 
     package func drained(_ stream: Stream) {
         resume(.pressure)
-        if isOpen { handler.becameWritable(self) }
+        if let queue { advance(queue) }
+        if isWritable { handler.becameWritable(self) }
     }
 
     package func timerFired(on stream: Stream, now: UInt64) {
@@ -250,6 +314,7 @@ extension WebSocketConnection: StreamHandler {
     package func closed(_ stream: Stream, _ streamEnd: StreamEnd) {
         streamReference?.release()
         streamReference = nil
+        dropQueue()
         switch streamEnd {
         case .outboxFull: end(code: .abnormalClosure, reason: "", cause: .slowConsumer)
         case .failed(let error): end(code: .abnormalClosure, reason: "", cause: .transport(error))

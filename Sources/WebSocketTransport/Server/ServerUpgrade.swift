@@ -54,10 +54,12 @@ final class ServerUpgrade: AcceptedHandler {
         _ handler: any WebSocketHandler, _ request: UpgradeRequest, _ subprotocol: String?, _ headers: HTTPHeaders,
         rest: UnsafeMutableRawBufferPointer, on stream: Stream
     ) {
+        let agreed = CompressionTerms.accept(
+            request.extensions, settings: context.configuration.compression, on: context.compression)
         let response: [UInt8]
         do {
             response = try ServerResponse.accept(
-                key: request.key, subprotocol: subprotocol, extensions: nil, headers: headers)
+                key: request.key, subprotocol: subprotocol, extensions: agreed?.answer.description, headers: headers)
         } catch {
             context.logger.error("an application header cannot be sent", metadata: ["error": "\(error)"])
             return answer(HTTPResponse(.internalServerError, body: "Internal error.\n"), on: stream)
@@ -66,7 +68,8 @@ final class ServerUpgrade: AcceptedHandler {
         stream.removeTimer()
         // Another configuration brings other limits; this object kept the old ones alive.
         stream.limits = context.outboxLimits
-        let connection = WebSocketConnection(context: context, stream: stream, handler: handler)
+        let connection = WebSocketConnection(
+            context: context, stream: stream, handler: handler, compression: agreed?.compression)
         stream.setHandler(connection)
         connection.open(rest: rest)
     }

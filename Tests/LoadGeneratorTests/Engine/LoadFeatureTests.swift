@@ -34,6 +34,30 @@ extension EngineTests {
             }
         }
 
+        @Test(arguments: ["shared", "dedicated:11:4"])
+        func `what was agreed on of compression is in the result, and what is sent is counted as it was sent`(
+            _ deflate: String
+        ) async throws {
+            var configuration = WebSocketConfiguration()
+            configuration.compression.mode = .dedicated()
+            let accepted = configuration
+            try await TestServer.with({ _ in .accept(Echo(), configuration: accepted) }) { server in
+                var scenario = EngineScenario(port: server.port)
+                scenario.target = ", deflate: \(deflate)"
+                let text = String(repeating: "the same again, ", count: 100)
+                scenario.behaviours =
+                    "{ echo: { send: { text: \"\(text)\", rate: 50/s }, expect: { reply: identical } } }"
+                let result = try await scenario.run()
+                #expect(result.verdict == .passed, "\(result.errors)")
+                #expect(result.target.negotiatedExtensions?.hasPrefix("permessage-deflate") == true)
+                for (wire, payload) in [("bytes.wire.out", "bytes.payload.out"), ("bytes.wire.in", "bytes.payload.in")]
+                {
+                    #expect(result.total(wire) > 0)
+                    #expect(result.total(wire) < result.total(payload) / 10)
+                }
+            }
+        }
+
         @Test func `connections come from the listed source addresses in turn`() async throws {
             let peers = Collected<String>()
             let server = try RawServer { socket in

@@ -27,7 +27,10 @@ import Testing
         Row(
             "server: { embedded: { echo: { max_message: 16 } } }",
             "5:44: `max_message`: `16` has no unit, a size needs one; write for example `16B`"),
-        Row("server: { embedded: { echo: { deflate: shared } } }", "5:31: this version does not have `deflate` yet"),
+        Row(
+            "server: { embedded: { echo: { deflate: dedicated:16 } } }",
+            "5:40: `dedicated:16` is no value of `deflate`; it is off, shared, dedicated, dedicated:11 (window bits) or "
+                + "dedicated:11:4 (and memory level)"),
         Row(
             "server: { embedded: { echo: {} }, start: a }",
             "5:35: `server` has both `embedded` and `start`; only one can be started"),
@@ -90,6 +93,10 @@ import Testing
             #"{ url: "ws://a:0/" }"#,
             #"2:16: the port in "a:0" is not a number from 1 to 65535; write for example `ws://127.0.0.1:9001/chat`"#),
         Row(#"{ url: "wss://a/" }"#, "2:16: this version does not have TLS (`wss://`) yet"),
+        Row(
+            #"{ url: "ws://a/", deflate: yes }"#,
+            "2:36: `yes` is no value of `deflate`; it is off, shared, dedicated, dedicated:11 (window bits) or "
+                + "dedicated:11:4 (and memory level)"),
         Row(#"{ url: "ws://a/", rows: {} }"#, "2:27: this version does not have `rows` yet"),
         Row(
             #"{ url: "ws://a/", subprotocols: chat }"#,

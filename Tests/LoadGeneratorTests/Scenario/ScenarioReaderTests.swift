@@ -131,8 +131,15 @@ import WebSocketTransport
     }
 
     @Test(arguments: [
-        ("{ embedded: { echo: {} } }", ScenarioServer.Embedded(loops: 1, maximumMessage: 16 << 20)),
-        ("{ embedded: { echo: { loops: 4, max_message: 1MiB } } }", .init(loops: 4, maximumMessage: 1 << 20)),
+        ("{ embedded: { echo: {} } }", ScenarioServer.Embedded(loops: 1, maximumMessage: 16 << 20, deflate: .off)),
+        (
+            "{ embedded: { echo: { loops: 4, max_message: 1MiB } } }",
+            .init(loops: 4, maximumMessage: 1 << 20, deflate: .off)
+        ),
+        (
+            "{ embedded: { echo: { deflate: dedicated:11:4 } } }",
+            .init(loops: 1, maximumMessage: 16 << 20, deflate: .dedicated(windowBits: 11, memoryLevel: 4))
+        ),
     ])
     func `an embedded server is ready and sampled by default`(_ text: String, _ options: ScenarioServer.Embedded) throws
     {

@@ -7,8 +7,8 @@ final class Reading {
     private var reader: MessageReader
     private(set) var received: [Received] = []
 
-    init(as role: Role, limits: MessageLimits = MessageLimits(), reserved: UInt8 = 0) {
-        reader = MessageReader(role: role, limits: limits, allowedReservedBits: reserved)
+    init(as role: Role, limits: MessageLimits = MessageLimits(), reserved: UInt8 = 0, inParts: Bool = false) {
+        reader = MessageReader(role: role, limits: limits, allowedReservedBits: reserved, deliversParts: inParts)
     }
 
     /// Gives one receive to the reader, in memory of its own that is spoilt afterwards.
@@ -95,9 +95,9 @@ enum Segmentation: CustomStringConvertible {
 /// Reads a stream in one segmentation.
 func read(
     _ octets: [UInt8], as role: Role, limits: MessageLimits = MessageLimits(), reserved: UInt8 = 0,
-    _ segmentation: Segmentation = .whole
+    inParts: Bool = false, _ segmentation: Segmentation = .whole
 ) -> [Received] {
-    let reading = Reading(as: role, limits: limits, reserved: reserved)
+    let reading = Reading(as: role, limits: limits, reserved: reserved, inParts: inParts)
     switch segmentation {
     case .whole: reading.receive(octets)
     case .octetByOctet: for octet in octets { reading.receive(CollectionOfOne(octet)) }
