@@ -136,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "WebSocketTransportTests",
             dependencies: [
-                "CLinux", "Reactor", "TestSupport", "WebSocketProtocol", "WebSocketTransport",
+                "CLinux", "Reactor", "TestSupport", "TestTLS", "WebSocketProtocol", "WebSocketTransport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -6,7 +6,7 @@ import Glibc
 ///
 /// `@unchecked Sendable`: used by one thread after the other.
 package final class TLSPeer: @unchecked Sendable {
-    package enum Role: Sendable {
+    package enum Side: Sendable {
         case client(serverName: String?)
         case server(TestCertificate)
     }
@@ -44,7 +44,7 @@ package final class TLSPeer: @unchecked Sendable {
     private let choice: UnsafeMutablePointer<[UInt8]>
 
     /// Takes over a connected descriptor.
-    package init(descriptor: Int32, role: Role, options: Options = Options()) throws {
+    package init(descriptor: Int32, role: Side, options: Options = Options()) throws {
         // OpenSSL writes to the socket without MSG_NOSIGNAL.
         signal(SIGPIPE, SIG_IGN)
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)

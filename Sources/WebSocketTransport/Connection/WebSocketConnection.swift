@@ -107,6 +107,9 @@ public final class WebSocketConnection: @unchecked Sendable {
         return taken.sending + taken.receiving
     }
 
+    /// What TLS agreed on: version, protocol, the peer's certificate. Nil without TLS, and when the socket is gone.
+    public var tlsAgreement: TLSAgreement? { stream?.tlsAgreement }
+
     /// When bytes last arrived, in nanoseconds of the monotonic clock.
     package var lastReceived: UInt64 { stream?.lastReceived ?? 0 }
 
