@@ -158,7 +158,9 @@ let package = Package(
         // The executables as they are used; named as dependencies so that they are built.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["BenchResults", "CLinux", "TestSupport", "WebSocketTransport", "wsbench", "wsserver"],
+            dependencies: [
+                "BenchResults", "CLinux", "TestSupport", "TestTLS", "WebSocketTransport", "wsbench", "wsserver",
+            ],
             swiftSettings: strict),
         // The arrows between the modules.
         .testTarget(name: "LayeringTests", swiftSettings: strict),
