@@ -151,7 +151,8 @@ let package = Package(
         .testTarget(
             name: "LoadGeneratorTests",
             dependencies: [
-                "BenchReports", "BenchResults", "LoadGenerator", "Reactor", "TestSupport", "WebSocketTransport",
+                "BenchReports", "BenchResults", "LoadGenerator", "Reactor", "TestSupport", "TestTLS",
+                "WebSocketTransport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),

@@ -20,6 +20,9 @@ public enum MetricName {
     public static let connectionsClosed = "connections.closed"
 
     public static let connectTCP = "connect.tcp"
+    /// From the TCP connection until TLS is agreed on; recorded for `wss://` only.
+    public static let connectTLS = "connect.tls"
+    /// From the TCP connection, with `wss://` from TLS, until the WebSocket is open.
     public static let connectUpgrade = "connect.upgrade"
     public static let roundTrip = "rtt"
     public static let ping = "ping"

@@ -3,6 +3,7 @@ import BenchReports
 import BenchResults
 import LoadGenerator
 import Foundation
+import WebSocketTransport
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,7 +30,7 @@ private struct Finding {
     let advice: String?
 
     static func all(_ limits: MachineLimits) -> [Finding] {
-        [descriptors(limits), ports(limits), backlog(limits), cores(limits), tracking(limits), memory(limits)]
+        [descriptors(limits), ports(limits), backlog(limits), cores(limits), tracking(limits), memory(limits), tls]
             .compactMap { $0 }
     }
 
@@ -80,6 +81,13 @@ private struct Finding {
         return Finding(
             name: "tcp memory", value: QuantityText.bytes(Double(memory)),
             meaning: "for the buffers of all sockets; the kernel refuses more", advice: nil)
+    }
+
+    private static var tls: Finding {
+        Finding(
+            name: "tls", value: TLSLibrary.version,
+            meaning: "for wss://; each connection of a run makes a handshake of its own, which costs both sides",
+            advice: nil)
     }
 
     func print() {

@@ -16,11 +16,12 @@ struct RunCommand: AsyncParsableCommand {
               wsbench run Scenarios/quickstart.yaml
               wsbench run ws://127.0.0.1:9001/echo --connections 1k --rate 1/s --for 10s
               wsbench run ws://127.0.0.1:9001/echo --connections 100 --in-flight 1 --for 5s    (closed loop)
+              wsbench run wss://127.0.0.1:9001/echo --ca ca.pem --for 5s
 
             Ctrl-C ends the run early; the report is still written, and says so.
             """)
 
-    @Argument(help: "A scenario file (YAML or JSON), or a URL that begins with ws://.")
+    @Argument(help: "A scenario file (YAML or JSON), or a URL that begins with ws:// or wss://.")
     var target: String
 
     @Option(help: "With a URL: clients at once, for example 1k.")
@@ -44,6 +45,20 @@ struct RunCommand: AsyncParsableCommand {
     @Option(
         help: "With a URL: what to offer of permessage-deflate: off, shared, or dedicated[:WINDOWBITS[:MEMORYLEVEL]].")
     var deflate: String?
+
+    @Option(
+        help: "With a wss:// URL: trust these certificates (PEM) instead of the system's authorities.",
+        completion: .file())
+    var ca: String?
+
+    @Flag(help: "With a wss:// URL: trust any server.")
+    var insecure = false
+
+    @Option(help: "With a wss:// URL: the clients' certificate with its chain (PEM).", completion: .file())
+    var clientCert: String?
+
+    @Option(help: "With a wss:// URL: the key of --client-cert (PEM, not encrypted).", completion: .file())
+    var clientKey: String?
 
     @Option(help: "With a URL: the source of all randomness; the same seed plans the same messages.")
     var seed: String?
@@ -69,12 +84,18 @@ struct RunCommand: AsyncParsableCommand {
         let forURLs = [
             ("--connections", connections), ("--rate", rate), ("--in-flight", inFlight), ("--for", duration),
             ("--ramp", ramp), ("--size", size), ("--deflate", deflate), ("--seed", seed),
+            ("--ca", ca), ("--insecure", insecure ? "true" : nil), ("--client-cert", clientCert),
+            ("--client-key", clientKey),
         ].filter { $0.1 != nil }.map(\.0)
         if !isURL, let first = forURLs.first {
             throw ValidationError("\(first) goes with a URL; a scenario file says so itself.")
         }
         if rate != nil && inFlight != nil {
             throw ValidationError("--rate (open loop) and --in-flight (closed loop) exclude each other.")
+        }
+        if ca != nil && insecure { throw ValidationError("--ca and --insecure exclude each other.") }
+        guard (clientCert == nil) == (clientKey == nil) else {
+            throw ValidationError("--client-cert and --client-key belong together.")
         }
         if let loops, loops < 1 || loops > 256 { throw ValidationError("--loops is a number from 1 to 256.") }
     }
@@ -123,6 +144,9 @@ struct RunCommand: AsyncParsableCommand {
         if let size { options.size = size }
         options.seed = seed
         options.deflate = deflate
+        options.tls = [
+            ("ca", ca), ("insecure", insecure ? "true" : nil), ("certificate", clientCert), ("key", clientKey),
+        ].compactMap { key, value in value.map { .init(key: key, value: $0) } }
         let source = try ScenarioSource(options)
         if !quiet { print(source.text) }
         return source

@@ -92,6 +92,24 @@ extension EndToEndTests {
             }
         }
 
+        @Test func `wsbench runs a load over TLS from the command line`() async throws {
+            let world = try World()
+            try await world.withServer { _, address in
+                for (options, status) in [
+                    (["--ca", world.authority.path], 0), (["--insecure"], 0), ([], 3),
+                    (["--ca", world.authority.path, "--client-cert", world.chain.path], 2),
+                    (["--ca", world.authority.path, "--insecure"], 2), (["--ca", "/nowhere/ca.pem"], 2),
+                ] {
+                    let ending = try await Program.run(
+                        "wsbench",
+                        ["run", "wss://\(address)/echo", "--connections", "3", "--for", "300ms", "--ramp", "100ms"]
+                            + options)
+                    #expect(ending.status == status, "\(options) \(ending.output)\(ending.errors)")
+                    if status == 0 { #expect(ending.output.contains("connect.tls"), "\(ending.output)") }
+                }
+            }
+        }
+
         @Test func `files that cannot be used are said in one line, and end with 2`() async throws {
             let world = try World()
             let (chain, key) = (world.chain.path, world.key.path)

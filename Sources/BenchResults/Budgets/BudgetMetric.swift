@@ -50,7 +50,7 @@ package struct BudgetMetrics: Sendable, Hashable {
     package static let connectionLatencies = ["connect.tcp", "connect.upgrade"]
     /// What the load generator counts as `errors.<kind>`.
     package static let standardErrorKinds = [
-        "connect", "handshake", "timeout", "mismatch", "unexpected", "ping", "closed",
+        "connect", "tls", "handshake", "timeout", "mismatch", "unexpected", "ping", "closed",
     ]
 
     package init(

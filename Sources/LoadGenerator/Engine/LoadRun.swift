@@ -73,11 +73,12 @@ package struct LoadRun: Sendable {
         interruption: Interruption, progress: @escaping @Sendable (LiveSnapshot) -> Void
     ) async throws -> RunResult {
         let pools = try makePools()
+        let tls = try makeTLS()
         _ = clinux_raise_descriptor_limit()
         return try await ServerUnderTest.with(
             scenario, embedded: options.embeddedServer, interruption: interruption
         ) { server in
-            try await drive(server, pools: pools, interruption: interruption, progress: progress)
+            try await drive(server, pools: pools, tls: tls, interruption: interruption, progress: progress)
         }
     }
 
@@ -93,10 +94,19 @@ package struct LoadRun: Sendable {
         }
     }
 
+    private func makeTLS() throws -> TLSClientContext? {
+        guard scenario.target.isSecure else { return nil }
+        do {
+            return try scenario.target.tls.context()
+        } catch {
+            throw LoadError.unusable("target.tls: \(error)")
+        }
+    }
+
     // MARK: - The load
 
     private func drive(
-        _ server: ServerUnderTest, pools: [PayloadPool?], interruption: Interruption,
+        _ server: ServerUnderTest, pools: [PayloadPool?], tls: TLSClientContext?, interruption: Interruption,
         progress: @escaping @Sendable (LiveSnapshot) -> Void
     ) async throws -> RunResult {
         let group = try EventLoopGroup(count: options.loops, name: "load")
@@ -104,7 +114,7 @@ package struct LoadRun: Sendable {
         let shards = group.loops.enumerated().map { index, loop in
             Shard(
                 loop: loop,
-                plan: ShardPlan(shard: index, of: options.loops, scenario: scenario),
+                plan: ShardPlan(shard: index, of: options.loops, scenario: scenario, tls: tls),
                 scenario: scenario, timeline: timeline, metrics: metrics, pools: pools)
         }
         var watch = RunWatch(

@@ -6,6 +6,8 @@ struct MetricTable: Sendable {
 
     init(_ scenario: Scenario) {
         connectTCP = Self.position(of: MetricName.connectTCP, in: &latencies)
+        connectTLS =
+            scenario.target.isSecure ? Self.position(of: MetricName.connectTLS, in: &latencies) : nil
         connectUpgrade = Self.position(of: MetricName.connectUpgrade, in: &latencies)
         generatorLag = Self.position(of: MetricName.generatorLag, in: &latencies)
         for share in scenario.load.mix {
@@ -26,6 +28,8 @@ struct MetricTable: Sendable {
     }
 
     let connectTCP: Int
+    /// Nil where there is no TLS.
+    let connectTLS: Int?
     let connectUpgrade: Int
     let generatorLag: Int
     /// The latency that a live view shows.
@@ -65,6 +69,8 @@ enum Counter: Int, CaseIterable {
 enum ErrorKind: String, CaseIterable {
     /// A TCP connection was not made.
     case connect
+    /// TLS was not agreed on.
+    case tls
     /// The server did not open the WebSocket.
     case handshake
     /// No reply within the expectation's time.

@@ -128,7 +128,7 @@ final class Shard: @unchecked Sendable {
         pending += 1
         let stage = stage(of: planned)
         let began = monotonicNanoseconds()
-        // When the TCP connection stood.
+        // When the TCP connection stood, and then TLS.
         var connected = began
         do throws(HandshakeError) {
             try connector.connect(
@@ -136,6 +136,11 @@ final class Shard: @unchecked Sendable {
                 tcpConnected: { [self] in
                     connected = monotonicNanoseconds()
                     recorder.record(metrics.connectTCP, connected &- began, stage: stage)
+                },
+                tlsAgreed: { [self] in
+                    let now = monotonicNanoseconds()
+                    if let position = metrics.connectTLS { recorder.record(position, now &- connected, stage: stage) }
+                    connected = now
                 },
                 // Strong: an attempt may outlast the run, and end only when the loop stops.
                 completion: { [self] result in
@@ -260,7 +265,8 @@ extension WebSocketConnectError {
     fileprivate var kind: ErrorKind {
         switch self {
         case .connect: .connect
-        case .handshake, .handshakeTimedOut, .closedDuringHandshake, .loopStopped, .tls: .handshake
+        case .tls: .tls
+        case .handshake, .handshakeTimedOut, .closedDuringHandshake, .loopStopped: .handshake
         }
     }
 }
@@ -273,6 +279,8 @@ extension WebSocketClosure {
         switch cause {
         case .transport(let error): error.description
         case .protocolError(let error): "\(code): \(error)"
+        case .tls(let error): error.description
+        case .truncated: "the end of the TCP connection, without a word of TLS"
         case .peerVanished: "the end of the TCP connection, without a Close frame"
         default: reason.isEmpty ? "\(code)" : "\(code): \(reason)"
         }

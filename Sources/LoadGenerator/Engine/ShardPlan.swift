@@ -16,7 +16,8 @@ struct ShardPlan: Sendable {
     /// Connections from one source address before the next address is used.
     private let portsPerAddress: Int
 
-    init(shard: Int, of shardCount: Int, scenario: Scenario) {
+    /// - Parameter tls: what all clients of the run trust and show; nil for a target without TLS.
+    init(shard: Int, of shardCount: Int, scenario: Scenario, tls: TLSClientContext? = nil) {
         self.shard = shard
         portsPerAddress = LocalPorts.quicklyFound
         self.shardCount = shardCount
@@ -39,7 +40,7 @@ struct ShardPlan: Sendable {
         self.configuration = configuration
         baseOptions = WebSocketClientOptions(
             subprotocols: scenario.target.subprotocols,
-            headers: HTTPHeaders(scenario.target.headers.map { ($0.name, $0.value) }))
+            headers: HTTPHeaders(scenario.target.headers.map { ($0.name, $0.value) }), tls: tls)
         switch scenario.target.sourceAddresses {
         case .automatic: sources = []
         case .list(let addresses): sources = addresses.compactMap { SocketAddress(numeric: $0, port: 0) }

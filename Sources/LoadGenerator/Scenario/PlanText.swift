@@ -36,12 +36,21 @@ package enum PlanText {
         if scenario.target.deflate != .off {
             lines.append("        offers permessage-deflate (\(scenario.target.deflate))")
         }
+        if scenario.target.isSecure { lines.append("        \(trust(scenario.target.tls))") }
         lines.append("server  \(server(scenario.server))")
         if let sample = scenario.server.sample {
             let quantities = sample.quantities.map(\.rawValue).joined(separator: ", ")
             lines.append("        sampled every \(time(sample.every.nanoseconds)): \(quantities)")
         }
         return lines
+    }
+
+    private static func trust(_ tls: ScenarioTLS) -> String {
+        let trusted =
+            if tls.isInsecure { "TLS that trusts any server" } else if let authorities = tls.authorities {
+                "TLS that trusts \(authorities.printable)"
+            } else { "TLS that trusts the system's authorities" }
+        return trusted + (tls.credentials.map { ", with the certificate \($0.certificate.printable)" } ?? "")
     }
 
     private static func server(_ server: ScenarioServer) -> String {

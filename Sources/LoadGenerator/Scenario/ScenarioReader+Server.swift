@@ -17,6 +17,12 @@ extension ScenarioReading {
         let origin: ScenarioServer.Origin?
         if let embedded = fields["embedded"] {
             origin = self.embedded(embedded).map { .embedded($0) }
+            if target?.isSecure == true {
+                problems.add(
+                    fields.keyPosition("embedded"),
+                    "the embedded server has no certificate for `wss://`; `start` one that has "
+                        + "(`wsserver echo --tls-cert FILE --tls-key FILE`)")
+            }
         } else if let start = fields["start"] {
             origin = command(start).map { .start($0) }
         } else {

@@ -2,10 +2,11 @@ import WebSocketTransport
 import BenchResults
 
 extension ScenarioReading {
-    func target(_ node: DocumentNode) -> ScenarioTarget? {
+    /// - Parameter folder: what paths are relative to.
+    func target(_ node: DocumentNode, folder: String) -> ScenarioTarget? {
         guard
             let fields = ScenarioFields(
-                node, what: "`target`", known: ["url", "subprotocols", "headers", "source_ips", "deflate"],
+                node, what: "`target`", known: ["url", "subprotocols", "headers", "source_ips", "deflate", "tls"],
                 later: ["rows"],
                 problems: problems)
         else { return nil }
@@ -15,9 +16,11 @@ extension ScenarioReading {
         let headers = fields["headers"].map(self.headers) ?? []
         let sources = fields["source_ips"].flatMap(sourceAddresses) ?? .automatic
         let deflate = fields["deflate"].flatMap(self.deflate) ?? .off
+        let tls = self.tls(fields, url: url, folder: folder)
         guard let url else { return nil }
         return ScenarioTarget(
-            url: url, subprotocols: subprotocols, headers: headers, sourceAddresses: sources, deflate: deflate)
+            url: url, subprotocols: subprotocols, headers: headers, sourceAddresses: sources, deflate: deflate,
+            tls: tls)
     }
 
     /// What is offered, or what an embedded server accepts, of permessage-deflate.
@@ -33,9 +36,7 @@ extension ScenarioReading {
         let example = "ws://127.0.0.1:9001/chat"
         guard let text = text(node, "url", example: example) else { return nil }
         do throws(WebSocketURLError) {
-            let url = try WebSocketURL(text)
-            guard !url.isSecure else { return refuse(node, "this version does not have TLS (`wss://`) yet") }
-            return url
+            return try WebSocketURL(text)
         } catch {
             return refuse(node, "\(error); write for example `\(example)`")
         }

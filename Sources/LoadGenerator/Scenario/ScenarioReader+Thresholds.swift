@@ -87,7 +87,7 @@ extension DocumentNode {
 
 extension BudgetMetrics {
     /// What a run of these behaviours measures.
-    init(behaviours: [ScenarioBehaviour], server: ScenarioServer) {
+    init(behaviours: [ScenarioBehaviour], server: ScenarioServer, isSecure: Bool) {
         var latencies: [String] = []
         var unavailable: [String: String] = [:]
         for name in behaviours.compactMap(\.expect?.name) where !latencies.contains(name) {
@@ -108,6 +108,11 @@ extension BudgetMetrics {
             unavailable["server.\(quantity.rawValue)"] =
                 server.sample == nil
                 ? "`server` has no `sample`" : "`of` in `server.sample` lacks `\(quantity.rawValue)`"
+        }
+        if isSecure {
+            latencies.append(MetricName.connectTLS)
+        } else {
+            unavailable[MetricName.connectTLS] = "`target` is not `wss://`"
         }
         self.init(latencies: latencies + BudgetMetrics.connectionLatencies, unavailable: unavailable)
     }

@@ -41,7 +41,7 @@ extension ScenarioReading {
         let budget = fields["budget"].flatMap { text($0, "budget", example: "p99 below 25ms") }
         let seed = fields["seed"].flatMap { integer($0, "seed", in: 0...UInt64.max, example: "42") }
         let target = fields.required("target", in: "a scenario", example: "{ url: ws://127.0.0.1:9001/ }", problems)
-            .flatMap(self.target)
+            .flatMap { self.target($0, folder: file.folder) }
         let server = self.server(fields["server"], target: target)
         var payloads = fields["payloads"].map { self.payloads($0, folder: file.folder) } ?? []
         let behaviours = fields.required(
@@ -54,7 +54,8 @@ extension ScenarioReading {
             checkUnjudged(fields)
             return nil
         }
-        let metrics = BudgetMetrics(behaviours: load.mix.map { behaviours[$0.behaviour] }, server: server)
+        let metrics = BudgetMetrics(
+            behaviours: load.mix.map { behaviours[$0.behaviour] }, server: server, isSecure: target.isSecure)
         let stageNames = load.stages.map(\.name)
         let thresholds = fields["thresholds"].map { self.thresholds($0, stageNames, metrics) } ?? []
         let validity =

@@ -10,6 +10,10 @@ package struct ScenarioTarget: Sendable, Hashable {
     package let sourceAddresses: SourceAddresses
     /// What the clients offer of permessage-deflate.
     package let deflate: CompressionConfiguration.Mode
+    /// What is trusted and shown, where the URL asks for TLS.
+    package let tls: ScenarioTLS
+
+    package var isSecure: Bool { url.isSecure }
 
     package struct Header: Sendable, Hashable {
         /// A token (RFC 9110 §5.1) that does not belong to the handshake itself.

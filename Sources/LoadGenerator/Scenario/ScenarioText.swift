@@ -14,6 +14,18 @@ package enum ScenarioText {
         package var seed: String?
         /// What is offered of permessage-deflate; nil offers none.
         package var deflate: String?
+        /// Files and choices of `target.tls`, by their keys in a scenario.
+        package var tls: [TLSOption] = []
+
+        package struct TLSOption: Sendable, Hashable {
+            package let key: String
+            package let value: String
+
+            package init(key: String, value: String) {
+                self.key = key
+                self.value = value
+            }
+        }
 
         package enum Drive: Sendable, Hashable {
             case rate(String)
@@ -51,12 +63,14 @@ package enum ScenarioText {
             }
         let seed = options.seed.map { "seed: \(value($0))\n" } ?? ""
         let deflate = options.deflate.map { "\n  deflate: \(value($0))" } ?? ""
+        let entries = options.tls.map { "\($0.key): \(value($0.value))" }.joined(separator: ", ")
+        let tls = entries.isEmpty ? "" : "\n  tls: { \(entries) }"
         return """
             # The options of the command line as a scenario. Save it to a file and go on from there.
             wsbench: \(Scenario.formatVersion)
             name: command-line
             \(seed)target:
-              url: \(value(options.url))\(deflate)
+              url: \(value(options.url))\(deflate)\(tls)
             payloads:
               message: { random: \(value(options.size)), type: binary }
             behaviours:

@@ -92,7 +92,22 @@ import Testing
         Row(
             #"{ url: "ws://a:0/" }"#,
             #"2:16: the port in "a:0" is not a number from 1 to 65535; write for example `ws://127.0.0.1:9001/chat`"#),
-        Row(#"{ url: "wss://a/" }"#, "2:16: this version does not have TLS (`wss://`) yet"),
+        Row(
+            #"{ url: "ws://a/", tls: { insecure: true } }"#,
+            "2:27: `tls` is for a `wss://` target, but `url` is `ws://a/`"),
+        Row(
+            #"{ url: "wss://a/", tls: { ca: a.pem, insecure: true } }"#,
+            "2:46: `tls` has both `insecure` and `ca`; only one can be meant"),
+        Row(#"{ url: "wss://a/", tls: { insecure: yes } }"#, "2:45: `insecure` is `true` or `false`, not `yes`"),
+        Row(#"{ url: "wss://a/", tls: { certificate: a.pem } }"#, "2:35: `certificate` needs `key` beside it"),
+        Row(#"{ url: "wss://a/", tls: { key: a.pem } }"#, "2:35: `key` needs `certificate` beside it"),
+        Row(
+            #"{ url: "wss://a/", tls: { server_name: "a b" } }"#,
+            "2:48: `a b` is not a host name; write for example `server_name: chat.example.com`"),
+        Row(
+            #"{ url: "wss://a/", tls: { server-name: a } }"#,
+            "2:35: unknown key `server-name`; did you mean `server_name`?"),
+        Row(#"{ url: "wss://a/", tls: { ca: "" } }"#, "2:39: `ca` is not a path; write for example `ca: ca.pem`"),
         Row(
             #"{ url: "ws://a/", deflate: yes }"#,
             "2:36: `yes` is no value of `deflate`; it is off, shared, dedicated, dedicated:11 (window bits) or "

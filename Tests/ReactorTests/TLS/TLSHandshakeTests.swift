@@ -52,6 +52,8 @@ struct TLSHandshakeTests {
         #expect(client.finishWriting().isEmpty, "there is no end of what has not begun")
     }
 
+    @Test func `the library says what it is`() { #expect(TLSLibrary.version.hasPrefix("OpenSSL 3.")) }
+
     // MARK: - Trust
 
     /// A server's certificate, and what a client says to it.

@@ -6,6 +6,7 @@ import TestSupport
 /// A short scenario for the engine: an open loop of a few clients, to change one part of at a time.
 struct EngineScenario {
     var port: UInt16
+    var scheme = "ws"
     /// Further keys of `target`, each with a comma before it.
     var target = ""
     var behaviours = "{ echo: { send: { text: hello, rate: 50/s }, expect: { reply: identical } } }"
@@ -21,7 +22,7 @@ struct EngineScenario {
         """
         wsbench: 1
         name: engine
-        target: { url: "ws://127.0.0.1:\(port)/"\(target) }
+        target: { url: "\(scheme)://127.0.0.1:\(port)/"\(target) }
         behaviours: \(behaviours)
         load: { \(mix.map { "mix: \($0), " } ?? "")connect: \(connect), stages: \(stages) }
         valid_if: \(validity)

@@ -11,10 +11,10 @@ struct TestServer {
 
     /// Runs `body` while a server answers with `decide`.
     static func with<Value: Sendable>(
-        _ decide: @escaping @Sendable (UpgradeRequest) -> UpgradeDecision,
+        tls: TLSServerContext? = nil, _ decide: @escaping @Sendable (UpgradeRequest) -> UpgradeDecision,
         _ body: (TestServer) async throws -> Value
     ) async throws -> Value {
-        let server = try WebSocketServer.start(on: "127.0.0.1:0", decide: decide)
+        let server = try WebSocketServer.start(on: "127.0.0.1:0", tls: tls, decide: decide)
         do {
             let value = try await body(TestServer(server: server))
             await server.shutdown(within: .seconds(2))
