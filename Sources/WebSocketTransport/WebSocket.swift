@@ -36,7 +36,7 @@ public final class WebSocket: Sendable {
     /// Opens a WebSocket.
     ///
     /// - Parameters:
-    ///   - url: `ws://HOST[:PORT]/PATH`.
+    ///   - url: `ws://HOST[:PORT]/PATH`, or `wss://` for TLS.
     ///   - loop: the event loop to use; by default one that all clients of the process share.
     /// - Throws: ``URLError`` for an URL that makes no sense, ``HandshakeError`` for options that cannot be sent,
     ///   ``WebSocketConnectError`` when the server cannot be reached or does not agree.
@@ -46,7 +46,8 @@ public final class WebSocket: Sendable {
         logger: Logger = Logger(label: "websocket.client")
     ) async throws -> WebSocket {
         let url = try WebSocketURL(url)
-        if url.isSecure { throw WebSocketConnectError.tlsUnavailable }
+        // Here and not on the loop, where the first connection would keep all others waiting while files are read.
+        if url.isSecure && options.tls == nil { _ = TLSClientContext.system }
         let loop = try loop ?? SharedLoop.shared.get()
         let socket = WebSocket(on: loop)
         try await withCheckedThrowingContinuation { (opened: CheckedContinuation<Void, any Error>) in

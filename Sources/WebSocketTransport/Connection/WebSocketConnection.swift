@@ -112,6 +112,9 @@ public final class WebSocketConnection: @unchecked Sendable {
         return taken.sending + taken.receiving
     }
 
+    /// What TLS agreed on: version, protocol, the peer's certificate. Nil without TLS, and when the socket is gone.
+    public var tlsAgreement: TLSAgreement? { stream?.tlsAgreement }
+
     /// When bytes last arrived, in nanoseconds of the monotonic clock.
     package var lastReceived: UInt64 { stream?.lastReceived ?? 0 }
 
@@ -347,6 +350,8 @@ extension WebSocketConnection: StreamHandler {
         switch streamEnd {
         case .outboxFull: end(code: .abnormalClosure, reason: "", cause: .slowConsumer)
         case .failed(let error): end(code: .abnormalClosure, reason: "", cause: .transport(error))
+        case .truncated: end(code: .abnormalClosure, reason: "", cause: .truncated)
+        case .tls(let error): end(code: .abnormalClosure, reason: "", cause: .tls(error))
         case .finished, .aborted, .loopStopped: end(code: .abnormalClosure, reason: "", cause: .aborted)
         }
         context.released()

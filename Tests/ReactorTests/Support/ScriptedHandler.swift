@@ -7,6 +7,7 @@ import Glibc
 enum StreamEvent: Equatable, Sendable {
     case received([UInt8])
     case receivedDirectly(Int)
+    case secured
     case inputEnded
     case drained
     case timerFired
@@ -49,6 +50,7 @@ final class ScriptedHandler: StreamHandler, @unchecked Sendable {
     }
     func directWindow(of stream: Stream) -> UnsafeMutableRawBufferPointer? { window(stream) }
     func receivedDirectly(_ count: Int, on stream: Stream) { happened(.receivedDirectly(count), on: stream) }
+    func secured(_ stream: Stream) { happened(.secured, on: stream) }
     func inputEnded(on stream: Stream) { happened(.inputEnded, on: stream) }
     func drained(_ stream: Stream) { happened(.drained, on: stream) }
     func timerFired(on stream: Stream, now: UInt64) { happened(.timerFired, on: stream) }
@@ -91,12 +93,13 @@ struct TestedStream: @unchecked Sendable {
     /// Puts `descriptor` on the loop.
     init(
         _ descriptor: Int32, on loop: EventLoop, limits: OutboxLimits = OutboxLimits(),
-        handler: ScriptedHandler = ScriptedHandler()
+        tls: (fixture: SecureFixture, side: SecureFixture.Side)? = nil, handler: ScriptedHandler = ScriptedHandler()
     ) async throws {
         self.loop = loop
         self.handler = handler
-        stream = try await loop.perform {
-            OnLoop(try Stream(descriptor, on: loop, limits: limits, handler: handler))
+        stream = try await loop.perform { () throws -> OnLoop<Stream> in
+            let layer = try tls?.fixture.layer(tls?.side ?? .server, on: loop)
+            return OnLoop(try Stream(descriptor, on: loop, limits: limits, tls: layer, handler: handler))
         }.value
     }
 
@@ -138,11 +141,12 @@ extension Stream {
     /// A stream with limits of its own. They are never freed: a stream refers to them until its very end, which may come
     /// after the test's.
     convenience init(
-        _ descriptor: Int32, on loop: EventLoop, limits: OutboxLimits = OutboxLimits(), handler: any StreamHandler
+        _ descriptor: Int32, on loop: EventLoop, limits: OutboxLimits = OutboxLimits(), tls: TLSLayer? = nil,
+        handler: any StreamHandler
     ) throws(SocketError) {
         let pinned = UnsafeMutablePointer<OutboxLimits>.allocate(capacity: 1)
         pinned.initialize(to: limits)
-        try self.init(descriptor: descriptor, on: loop, limits: pinned, handler: handler)
+        try self.init(descriptor: descriptor, on: loop, limits: pinned, tls: tls, handler: handler)
     }
 
     func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { write($0) } }
