@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Lets Autobahn|Testsuite judge our server and our client: `make autobahn`, README.md says more.
 
-  judge.py [--record] [PATTERN ...]
+  judge.py [--record | --wss] [PATTERN ...]
 
-A PATTERN is a case (6.4.1) or the beginning of some ('1.*'); without any all 517 run. Both roles run side by side.
+A PATTERN is a case (6.4.1) or the beginning of some ('1.*'); without any all 517 run, and a sample over wss. Both roles
+run side by side.
 Exit code: 0 everything is OK or INFORMATIONAL and as in expected/ (or there is no Python 2.7, so nothing ran),
 1 something is not, 2 a run is incomplete or could not start, 130 interrupted.
 """
@@ -15,11 +16,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
 import suite
 import verdicts
+from certificate import Certificate
 
 RESULTS = os.path.join(suite.ROOT, ".build", "autobahn")
 RELEASE = os.path.join(suite.ROOT, ".build", "release")
@@ -27,6 +30,11 @@ EXPECTED = os.path.join(suite.HERE, "expected")
 AGENT = "ours"
 # The suite itself waits 1000 s at most, in 9.5 and 9.6, before it gives a case up.
 MOST_SECONDS_FOR_A_CASE = 1200
+# Of every section, and what TLS could change: records cut elsewhere, large messages, slow octets, ends of every kind.
+WSS_SAMPLE = """
+    1.1.1 1.1.7 1.2.8 2.4 2.10 2.11 3.2 3.4 4.1.3 5.8 5.19 6.2.4 6.3.2 6.4.1 6.4.4 7.1.1 7.1.5 7.1.6 7.3.1 7.3.6 7.7.1
+    7.9.1 9.1.6 9.2.6 9.3.1 9.4.9 9.5.1 9.7.6 10.1.1 12.1.4 12.2.9 13.3.4 13.5.12
+""".split()
 
 
 class Incomplete(Exception):
@@ -80,12 +88,15 @@ class Process:
 class Role:
     """One run of the suite against one role of ours. `run` is its thread; the rest may be looked at meanwhile."""
 
-    def __init__(self, name, sheet, python, patterns):
-        self.name = name
+    def __init__(self, python, patterns, certificate=None):
+        """With a certificate over wss, else over ws; the verdicts must be the same."""
+        self.certificate = certificate
+        self.scheme = "wss" if certificate else "ws"
+        self.name = f"{self.title} over wss" if certificate else self.title
         self.python = python
         self.patterns = patterns
-        self.sheet_path = os.path.join(EXPECTED, f"{sheet}.tsv")
-        self.folder = os.path.join(RESULTS, name)
+        self.sheet_path = os.path.join(EXPECTED, f"{self.title}.tsv")
+        self.folder = os.path.join(RESULTS, self.name.replace(" ", "-"))
         self.stopped = threading.Event()
         self.planned = []
         self.started = []
@@ -99,9 +110,13 @@ class Role:
             shutil.rmtree(self.folder, ignore_errors=True)
             os.makedirs(self.folder)
             self.drive()
-            self.found = verdicts.read_report(os.path.join(self.folder, "report"), AGENT)
         except (Incomplete, OSError, ValueError) as error:
             self.problem = str(error)
+        try:
+            self.found = verdicts.read_report(os.path.join(self.folder, "report"), AGENT)
+        except (OSError, ValueError) as error:
+            # Of two problems the first one is the cause.
+            self.problem = self.problem or str(error)
         self.seconds = time.monotonic() - begin
 
     def specification(self, **entries):
@@ -141,14 +156,18 @@ class Role:
 class ServerRole(Role):
     """The suite's fuzzing client against `wsserver echo`."""
 
+    title = "server"
+
     def drive(self):
         port = free_port()
         # Every message compressed, even those that are too short to be worth it.
         deflate = ["--deflate", "dedicated", "--deflate-threshold", "1B"]
         server = [os.path.join(RELEASE, "wsserver"), "echo", "--listen", f"127.0.0.1:{port}", "--quiet", *deflate]
+        if self.certificate:
+            server += ["--tls-cert", self.certificate.chain, "--tls-key", self.certificate.key]
         with Process("wsserver", server, self.folder) as ours:
             ours.wait_for_port(port, self.stopped)
-            servers = [{"agent": AGENT, "url": f"ws://127.0.0.1:{port}"}]
+            servers = [{"agent": AGENT, "url": f"{self.scheme}://127.0.0.1:{port}"}]
             with self.wstest("fuzzingclient", servers=servers) as judge:
                 self.follow(judge, judge, ours)
 
@@ -156,12 +175,17 @@ class ServerRole(Role):
 class ClientRole(Role):
     """The suite's fuzzing server against our client."""
 
+    title = "client"
+
     def drive(self):
         port = free_port()
-        url = f"ws://127.0.0.1:{port}"
-        with self.wstest("fuzzingserver", url=url) as judge:
+        url = f"{self.scheme}://127.0.0.1:{port}"
+        secured = {"key": self.certificate.key, "cert": self.certificate.chain} if self.certificate else {}
+        with self.wstest("fuzzingserver", url=url, **secured) as judge:
             judge.wait_for_port(port, self.stopped)
             client = [os.path.join(RELEASE, "AutobahnClient"), "--url", url, "--agent", AGENT]
+            if self.certificate:
+                client += ["--ca", self.certificate.authority]
             with Process("AutobahnClient", client, self.folder) as ours:
                 self.follow(ours, judge, judge)
 
@@ -226,7 +250,8 @@ def judge(role, is_whole):
     if role.problem:
         print(f"{role.name}: INCOMPLETE after case {role.started[-1] if role.started else '-'}: {role.problem}")
         print(f"  {role.folder} has the logs")
-        return verdicts.INCOMPLETE
+        if not role.found:
+            return verdicts.INCOMPLETE
     expected = verdicts.read_sheet(role.sheet_path)
     judgement = verdicts.Judgement(role.found, expected, role.planned, is_whole)
     print(f"{role.name}: {judgement.summary} ({role.seconds:.0f} s)")
@@ -234,7 +259,7 @@ def judge(role, is_whole):
         print(f"  {problem}")
     if judgement.problems:
         print(f"  {role.folder}/report has the octets of every case, in {AGENT}_case_7_1_5.html for 7.1.5")
-    return judgement.status
+    return verdicts.INCOMPLETE if role.problem else judgement.status
 
 
 def record(role):
@@ -249,25 +274,32 @@ def record(role):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--record", action="store_true", help="write what all 517 cases give into expected/")
+    parser.add_argument("--wss", action="store_true", help="over wss only, by default the sample")
     parser.add_argument("patterns", nargs="*", metavar="PATTERN")
     options = parser.parse_args()
-    if options.record and options.patterns:
-        parser.error("--record takes no pattern: a sheet has all cases")
+    if options.record and (options.patterns or options.wss):
+        parser.error("--record takes no pattern and no --wss: a sheet has all cases")
     try:
         python = suite.install()
     except suite.Absent as absent:
         print(f"autobahn: SKIPPED, nothing was judged: {absent}")
         return verdicts.PASSED
     build()
-    roles = [
-        ServerRole("server", "server", python, options.patterns or ["*"]),
-        ClientRole("client", "client", python, options.patterns or ["*"]),
-    ]
-    run_side_by_side(roles)
-    if options.record:
-        for role in roles:
-            record(role)
-    return max(judge(role, is_whole=not options.patterns) for role in roles)
+    statuses = []
+    if not options.wss:
+        roles = [role(python, options.patterns or ["*"]) for role in (ServerRole, ClientRole)]
+        run_side_by_side(roles)
+        if options.record:
+            for role in roles:
+                record(role)
+        statuses += [judge(role, is_whole=not options.patterns) for role in roles]
+    if options.wss or not options.patterns:
+        with tempfile.TemporaryDirectory() as folder:
+            certificate = Certificate(folder)
+            roles = [role(python, options.patterns or WSS_SAMPLE, certificate) for role in (ServerRole, ClientRole)]
+            run_side_by_side(roles)
+        statuses += [judge(role, is_whole=False) for role in roles]
+    return max(statuses)
 
 
 def interrupt(*_):

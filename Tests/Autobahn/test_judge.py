@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import os
 import sys
 import tempfile
@@ -28,7 +29,7 @@ class Children(unittest.TestCase):
 
     def role(self):
         with mock.patch.object(judge, "RESULTS", self.folder):
-            return judge.Role("role", "server", sys.executable, ["*"])
+            return judge.ServerRole(sys.executable, ["*"])
 
     def test_a_child_does_not_outlive_its_block(self):
         with self.process(FOREVER) as child:
@@ -79,6 +80,24 @@ class Children(unittest.TestCase):
         with contextlib.redirect_stdout(io.StringIO()) as said:
             self.assertEqual(judge.judge(role, is_whole=False), verdicts.INCOMPLETE)
         self.assertIn("nobody listens", said.getvalue())
+
+    def test_what_a_broken_run_found_is_told_too_and_it_stays_incomplete(self):
+        role = self.role()
+        report = {"ours": {"1.1.1": {"behavior": "OK", "behaviorClose": "UNCLEAN"}}}
+
+        def drive():
+            os.makedirs(os.path.join(role.folder, "report"))
+            with open(os.path.join(role.folder, "report", "index.json"), "w", encoding="utf-8") as file:
+                json.dump(report, file)
+            role.planned = ["1.1.1"]
+            raise judge.Incomplete("it was cut off")
+
+        role.drive = drive
+        role.run()
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            self.assertEqual(judge.judge(role, is_whole=False), verdicts.INCOMPLETE)
+        self.assertIn("it was cut off", said.getvalue())
+        self.assertIn("1.1.1: close is UNCLEAN, expected OK", said.getvalue())
 
 
 class Skipping(unittest.TestCase):

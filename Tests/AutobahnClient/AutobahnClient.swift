@@ -23,6 +23,9 @@ struct AutobahnClient: AsyncParsableCommand {
     @Option(help: "Our name in its report: letters, digits, and `-`.")
     var agent = "client"
 
+    @Option(help: "For wss: whose certificates to trust, instead of those of this system's authorities (PEM).")
+    var ca: String?
+
     // Longer than the suite itself waits, but for 9.5 and 9.6: there a peer may take 1000 s, and ours takes none of it.
     @Option(help: "A case that has not ended after this long is cut off.", transform: parseDuration)
     var caseLimit: Duration = .seconds(600)
@@ -36,7 +39,8 @@ struct AutobahnClient: AsyncParsableCommand {
     func run() async throws {
         let loop = try EventLoop.start(name: "client")
         defer { loop.stop() }
-        let server = FuzzingServer(url: url, agent: agent, loop: loop, limit: caseLimit)
+        let tls = try trusted()
+        let server = FuzzingServer(url: url, agent: agent, loop: loop, tls: tls, limit: caseLimit)
         var cutOff: [String] = []
         do {
             let count = try await server.caseCount()
@@ -52,6 +56,20 @@ struct AutobahnClient: AsyncParsableCommand {
         }
         guard cutOff.isEmpty else {
             throw CommandFailure(.failed, "cut off after \(caseLimit): \(cutOff.joined(separator: " "))")
+        }
+    }
+}
+
+extension AutobahnClient {
+    /// Nil trusts the authorities of this system.
+    private func trusted() throws -> TLSClientContext? {
+        guard let ca else { return nil }
+        var configuration = TLSClientConfiguration()
+        configuration.trust = .authorities(.file(ca))
+        do throws(TLSError) {
+            return try TLSClientContext(configuration)
+        } catch {
+            throw CommandFailure(.usage, "\(error)")
         }
     }
 }

@@ -4,11 +4,13 @@ import WebSocketTransport
 
 /// What a fuzzing server of Autobahn|Testsuite offers, each on a connection of its own.
 struct FuzzingServer: Sendable {
-    /// `ws://HOST:PORT`
+    /// `ws://HOST:PORT` or `wss://HOST:PORT`
     let url: String
     /// Our name in its report.
     let agent: String
     let loop: EventLoop
+    /// Whom to trust for `wss`; nil: the authorities of this system.
+    var tls: TLSClientContext?
     /// A connection that has not ended after this long is cut off.
     let limit: Duration
 
@@ -77,6 +79,6 @@ struct FuzzingServer: Sendable {
         var configuration = WebSocketConfiguration()
         configuration.compression = compression
         return try await Visit.make(
-            to: try WebSocketURL(url + path), on: loop, configuration, limit: limit, received: received)
+            to: try WebSocketURL(url + path), tls: tls, on: loop, configuration, limit: limit, received: received)
     }
 }

@@ -24,7 +24,8 @@ final class Visit: WebSocketHandler, @unchecked Sendable {
     ///
     /// - Throws: `WebSocketConnectError` when it never opened; the handshake timeout bounds that.
     static func make(
-        to url: WebSocketURL, on loop: EventLoop, _ configuration: WebSocketConfiguration, limit: Duration,
+        to url: WebSocketURL, tls: TLSClientContext?, on loop: EventLoop, _ configuration: WebSocketConfiguration,
+        limit: Duration,
         received: @escaping Received
     ) async throws -> End {
         let visit = Visit(received)
@@ -34,18 +35,21 @@ final class Visit: WebSocketHandler, @unchecked Sendable {
         }
         defer { watchdog.cancel() }
         return try await withCheckedThrowingContinuation { ended in
-            loop.execute { visit.start(url, WebSocketConnector(on: loop, configuration: configuration), ended) }
+            loop.execute {
+                visit.start(url, tls, WebSocketConnector(on: loop, configuration: configuration), ended)
+            }
         }
     }
 
     private init(_ received: @escaping Received) { take = received }
 
     private func start(
-        _ url: WebSocketURL, _ connector: WebSocketConnector, _ ended: CheckedContinuation<End, any Error>
+        _ url: WebSocketURL, _ tls: TLSClientContext?, _ connector: WebSocketConnector,
+        _ ended: CheckedContinuation<End, any Error>
     ) {
         self.ended = ended
         do throws(HandshakeError) {
-            try connector.connect(to: url, handler: self) { [self] result in
+            try connector.connect(to: url, options: WebSocketClientOptions(tls: tls), handler: self) { [self] result in
                 switch result {
                 case .success((let connection, _)):
                     self.connection = connection
