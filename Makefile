@@ -2,11 +2,11 @@
 
 SWIFT ?= swift
 RELEASE := .build/release
-SCRIPTS := Scenarios/peers Scenarios/hostile
+SCRIPTS := Scenarios/peers Scenarios/hostile Tests/Autobahn Tests/Differential
 PACKAGES := libssl-dev zlib1g-dev pkg-config
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare release run lint scripts test asan tsan check fuzz bench hostile format
+.PHONY: help prepare release run lint scripts test asan tsan check fuzz autobahn differential bench hostile format
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -59,6 +59,16 @@ check: lint scripts asan tsan ## Check everything: format, scripts, and the test
 
 fuzz: prepare ## Search for inputs that break a reader, FUZZ_SECONDS (60) for each
 	SWIFT="$(SWIFT)" FUZZ_SECONDS="$(FUZZ_SECONDS)" FUZZ_ENTRIES="$(FUZZ_ENTRIES)" Tests/Fuzzing/fuzz.sh
+
+autobahn: prepare ## Let Autobahn|Testsuite judge server and client; CASES='1.* 6.4.1' for some
+	@if command -v python3 >/dev/null; then set -f; SWIFT="$(SWIFT)" python3 Tests/Autobahn/judge.py $(CASES); \
+	else echo "autobahn: SKIPPED, nothing was judged: there is no python3"; fi
+
+differential: prepare ## Compare our codec with other implementations in random conversations; OPTIONS='--seed 1'
+	@if command -v python3 >/dev/null; then \
+	  $(SWIFT) build -c release --static-swift-stdlib --product DifferentialPeer && \
+	  python3 Tests/Differential/differential.py $(OPTIONS); \
+	else echo "differential: SKIPPED: there is no python3"; fi
 
 format: ## Lay out all sources
 	$(SWIFT) format -i -r Package.swift Sources Tests

@@ -42,12 +42,12 @@ let package = Package(
     targets: [
         // Linux calls as Swift can call them.
         .target(name: "CLinux"),
-        // OpenSSL's libcrypto, for the handshake's SHA-1.
-        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        // OpenSSL: TLS, and the handshake's SHA-1.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         // zlib, for permessage-deflate.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        // Event loops over epoll: sockets, timers, messages between threads. Knows nothing of WebSocket.
-        .target(name: "Reactor", dependencies: ["CLinux"], swiftSettings: strict),
+        // Event loops over epoll: sockets, TLS, timers, messages between threads. Knows nothing of WebSocket.
+        .target(name: "Reactor", dependencies: ["CLinux", "COpenSSL"], swiftSettings: strict),
         // RFC 6455 and 7692 as state machines without I/O.
         .target(name: "WebSocketProtocol", dependencies: ["COpenSSL", "CZlib"], swiftSettings: strict),
         // Server and client: the protocol driven over the reactor.
@@ -114,7 +114,13 @@ let package = Package(
             swiftSettings: strict),
         // What tests of several targets need: bounds on waiting.
         .target(name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "ReactorTests", dependencies: ["CLinux", "Reactor"], swiftSettings: strict),
+        // What tests need of OpenSSL and the product does not.
+        .systemLibrary(name: "CTestOpenSSL", path: "Tests/CTestOpenSSL", pkgConfig: "openssl"),
+        // Certificates made by the tests, and a TLS peer without any of our code.
+        .target(name: "TestTLS", dependencies: ["CTestOpenSSL"], path: "Tests/TestTLS", swiftSettings: strict),
+        .testTarget(
+            name: "ReactorTests", dependencies: ["CLinux", "COpenSSL", "CTestOpenSSL", "Reactor", "TestTLS"],
+            swiftSettings: strict),
         // RFC 6455 once more, slow and simple, for tests and fuzzers to compare with.
         .target(
             name: "ProtocolReference", dependencies: ["WebSocketProtocol"], path: "Tests/ProtocolReference",
@@ -130,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "WebSocketTransportTests",
             dependencies: [
-                "CLinux", "Reactor", "TestSupport", "WebSocketProtocol", "WebSocketTransport",
+                "CLinux", "Reactor", "TestSupport", "TestTLS", "WebSocketProtocol", "WebSocketTransport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -152,11 +158,39 @@ let package = Package(
         // The executables as they are used; named as dependencies so that they are built.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["BenchResults", "CLinux", "TestSupport", "WebSocketTransport", "wsbench", "wsserver"],
+            dependencies: [
+                "BenchResults", "CLinux", "TestSupport", "TestTLS", "WebSocketTransport", "wsbench", "wsserver",
+            ],
             swiftSettings: strict),
+        // Figures that need the inside of the package; run by Scenarios/peers/protocol.py.
+        .executableTarget(
+            name: "measurements",
+            dependencies: [
+                "CLinux", "CZlib", "WebSocketTransport", .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Measurements", swiftSettings: strict),
         // The arrows between the modules.
         .testTarget(name: "LayeringTests", swiftSettings: strict),
         .testTarget(name: "FuzzEntriesTests", dependencies: ["FuzzEntries"], swiftSettings: strict),
+        // Our codec in conversations with other implementations (`make differential`).
+        .executableTarget(
+            name: "DifferentialPeer", dependencies: ["WebSocketProtocol"], path: "Tests/DifferentialPeer",
+            swiftSettings: strict),
+        // Our client before the fuzzing server of Autobahn|Testsuite (`make autobahn`).
+        .executableTarget(
+            name: "AutobahnClient",
+            dependencies: [
+                "CommandLineSupport", "Reactor", "WebSocketTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/AutobahnClient", swiftSettings: strict),
+        .testTarget(
+            name: "AutobahnClientTests",
+            dependencies: [
+                "AutobahnClient", "Reactor", "TestSupport", "WebSocketTransport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
     ]
 )
 

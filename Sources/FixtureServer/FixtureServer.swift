@@ -24,11 +24,17 @@ public enum FixtureServer {
         public var listen: String
         public var loops: Int
         public var configuration: WebSocketConfiguration
+        /// Speaks TLS with these certificates; nil speaks plain TCP.
+        public var tls: TLSServerContext?
 
-        public init(listen: String, loops: Int = 1, configuration: WebSocketConfiguration = .init()) {
+        public init(
+            listen: String, loops: Int = 1, configuration: WebSocketConfiguration = .init(),
+            tls: TLSServerContext? = nil
+        ) {
             self.listen = listen
             self.loops = loops
             self.configuration = configuration
+            self.tls = tls
         }
     }
 
@@ -38,7 +44,7 @@ public enum FixtureServer {
     public static func start(_ options: Options, logger: Logger) throws -> WebSocketServer {
         let endpoints = Endpoints(configuration: options.configuration)
         return try WebSocketServer.start(
-            on: options.listen, loops: options.loops, configuration: options.configuration, logger: logger,
-            respond: endpoints.respond, decide: endpoints.decide)
+            on: options.listen, loops: options.loops, configuration: options.configuration, tls: options.tls,
+            logger: logger, respond: endpoints.respond, decide: endpoints.decide)
     }
 }

@@ -42,6 +42,8 @@ public final class EventLoop: @unchecked Sendable {
     let receiveBuffer: UnsafeMutableRawPointer
     /// What is gathered to be sent at the end of the turn.
     let cork: UnsafeMutablePointer<Cork>
+    /// Made for the first connection with TLS; see ``tlsExchange``.
+    @exclusivity(unchecked) var madeTLSExchange: UnsafeMutablePointer<TLSExchange>?
     /// Streams that wait a moment for more to send.
     @exclusivity(unchecked) var held: [HeldStream] = []
     /// Set while some do.
@@ -76,6 +78,8 @@ public final class EventLoop: @unchecked Sendable {
         receiveBuffer.deallocate()
         cork.deinitialize(count: 1)
         cork.deallocate()
+        madeTLSExchange?.deinitialize(count: 1)
+        madeTLSExchange?.deallocate()
     }
 
     /// Starts a loop on a thread of its own.

@@ -9,7 +9,9 @@ package protocol StreamHandler: AnyObject {
     func directWindow(of stream: Stream) -> UnsafeMutableRawBufferPointer?
     /// `count` bytes have arrived in the window.
     func receivedDirectly(_ count: Int, on stream: Stream)
-    /// The peer sends no more (FIN). Writing may still be possible.
+    /// TLS is agreed on: from now on the stream can be written to. Never called for a stream without TLS.
+    func secured(_ stream: Stream)
+    /// The peer sends no more (FIN, with TLS its close_notify). Writing may still be possible.
     func inputEnded(on stream: Stream)
     /// The outbox had risen above the high watermark and is now below the low one.
     func drained(_ stream: Stream)
@@ -17,6 +19,10 @@ package protocol StreamHandler: AnyObject {
     func timerFired(on stream: Stream, now: UInt64)
     /// The stream is gone. The last call.
     func closed(_ stream: Stream, _ end: StreamEnd)
+}
+
+extension StreamHandler {
+    package func secured(_ stream: Stream) {}
 }
 
 /// Why a stream is gone.
@@ -29,6 +35,10 @@ package enum StreamEnd: Equatable, Sendable {
     case failed(SocketError)
     /// The peer did not take what was written, and the outbox reached its limit.
     case outboxFull
+    /// The peer ended the TCP connection without saying so by TLS: something may be missing, perhaps cut off by an attacker.
+    case truncated
+    /// TLS was not agreed on, or broken.
+    case tls(TLSError)
     /// The loop stopped.
     case loopStopped
 }
@@ -59,8 +69,9 @@ package struct OutboxLimits: Sendable {
 /// A connected socket of a loop: bytes in, bytes out.
 ///
 /// An idle stream owns no buffer. What is written gathers in a slot of the loop's cork and leaves in one call at the end of
-/// the event or turn; what the socket does not take then becomes the outbox. A layer that transforms bytes (TLS) belongs between
-/// a stream and its handler: it is the stream's handler and offers the same calls upwards.
+/// the event or turn; what the socket does not take then becomes the outbox. With TLS the same holds for its handler, with
+/// these differences: nothing can be written before ``StreamHandler/secured(_:)``, what waits is counted as ciphertext, and
+/// nothing is received directly.
 package final class Stream: Pollable {
     private struct Flags: OptionSet {
         let rawValue: UInt16
@@ -76,6 +87,8 @@ package final class Stream: Pollable {
         static let discarding = Flags(rawValue: 128)
         /// The outbox waits for more to be written, not for the socket.
         static let held = Flags(rawValue: 256)
+        /// TLS is not agreed on yet.
+        static let securing = Flags(rawValue: 512)
     }
 
     /// Reads per event at most, so that one busy peer does not starve the others.
@@ -86,12 +99,16 @@ package final class Stream: Pollable {
     private static let sharedCopyLimit = 4 * 1024
     /// What a peer may still send after we have ended our side, before it is cut off.
     private static let discardLimit = 4 * 1024 * 1024
+    /// How long a peer may take to end its side after TLS failed, so that it can read why, in nanoseconds.
+    private static let alertTime: UInt64 = 1_000_000_000
 
     @exclusivity(unchecked) private var flags: Flags = []
     private var discarded: Int32 = 0
     /// Must outlive the stream; shared by all streams of an owner.
     package var limits: UnsafePointer<OutboxLimits>
     private let cork: UnsafeMutablePointer<Cork>
+    /// Encrypts and decrypts; nil without TLS.
+    private let tls: TLSLayer?
     /// Where this stream gathers; nil while nothing is gathered.
     @exclusivity(unchecked) private var slot: UnsafeMutablePointer<Cork.Slot>?
     @exclusivity(unchecked) private var outbox: UnsafeMutablePointer<Outbox>?
@@ -101,17 +118,25 @@ package final class Stream: Pollable {
 
     /// Takes over a connected, non-blocking socket.
     ///
-    /// - Parameter limits: see ``limits``.
+    /// - Parameters:
+    ///   - limits: see ``limits``.
+    ///   - tls: one side of a TLS connection that has not begun; nil sends and receives bytes as they are.
     /// - Throws: ``SocketError`` when the loop cannot watch it; the descriptor is closed then.
     package init(
-        descriptor: Int32, on loop: EventLoop, limits: UnsafePointer<OutboxLimits>, handler: any StreamHandler
+        descriptor: Int32, on loop: EventLoop, limits: UnsafePointer<OutboxLimits>, tls: TLSLayer? = nil,
+        handler: any StreamHandler
     ) throws(SocketError) {
         self.limits = limits
         cork = loop.cork
+        self.tls = tls
         self.handler = handler
         lastReceived = loop.now
         super.init(descriptor: descriptor)
         try attach(to: loop, interest: .readable)
+        if let tls {
+            flags.insert(.securing)
+            tls.begin(on: self)
+        }
     }
 
     deinit { freeOutbox() }
@@ -129,7 +154,13 @@ package final class Stream: Pollable {
     /// Asks the handler for a window before each read while set; see ``StreamHandler/directWindow(of:)``.
     package var receivesDirectly: Bool {
         get { flags.contains(.direct) }
-        set { if newValue && !flags.contains(.discarding) { flags.insert(.direct) } else { flags.remove(.direct) } }
+        set {
+            if newValue && tls == nil && !flags.contains(.discarding) {
+                flags.insert(.direct)
+            } else {
+                flags.remove(.direct)
+            }
+        }
     }
 
     package func pauseReading() {
@@ -191,6 +222,8 @@ package final class Stream: Pollable {
                     lastReceived = loop.now
                     if flags.contains(.discarding) {
                         discard(count)
+                    } else if let tls {
+                        tls.received(UnsafeRawBufferPointer(start: loop.receiveBuffer, count: count), on: self)
                     } else {
                         handler.received(
                             UnsafeMutableRawBufferPointer(start: loop.receiveBuffer, count: count), on: self)
@@ -199,7 +232,8 @@ package final class Stream: Pollable {
                 }
             }
             if count == 0 {
-                endInput(handler)
+                if let tls, !flags.contains(.discarding) { return end(tls.endOfInput) }
+                endInput()
             } else if errno != EAGAIN && errno != EINTR {
                 end(.failed(SocketError("receive")))
             }
@@ -207,10 +241,11 @@ package final class Stream: Pollable {
         }
     }
 
-    private func endInput(_ handler: any StreamHandler) {
+    /// The peer sends no more.
+    func endInput() {
         flags.insert(.inputEnded)
         removeInterest(.readable)
-        if !flags.contains(.discarding) { handler.inputEnded(on: self) }
+        if !flags.contains(.discarding) { handler?.inputEnded(on: self) }
         if flags.contains(.outputEnded) && !flags.contains(.failing) { end(.finished) }
     }
 
@@ -229,9 +264,9 @@ package final class Stream: Pollable {
 
     // MARK: - Writing
 
-    /// Whether something can still be written.
+    /// Whether something can be written: with TLS not before it is agreed on, and never after the end was asked for.
     package var isWritable: Bool {
-        isAttached && flags.isDisjoint(with: [.finishing, .outputEnded, .failing])
+        isAttached && flags.isDisjoint(with: [.finishing, .outputEnded, .failing, .securing])
     }
 
     /// Bytes accepted but not yet taken by the socket; what is gathered in this turn not counted.
@@ -275,6 +310,7 @@ package final class Stream: Pollable {
         guard let slot else { return }
         let bytes = UnsafeRawBufferPointer(start: slot.pointee.bytes, count: slot.pointee.count)
         dropCork()
+        if let tls { return tls.seal(bytes, on: self) }
         transmit(bytes)
     }
 
@@ -320,6 +356,11 @@ package final class Stream: Pollable {
     ///
     /// - Returns: how many of `bytes` are done with.
     private func sendNow(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if let tls {
+            uncork()
+            tls.seal(bytes, on: self)
+            return bytes.count
+        }
         if flags.contains(.held) { sendHeld() }
         guard outbox == nil else {
             uncork()
@@ -338,17 +379,18 @@ package final class Stream: Pollable {
         return flags.contains(.failing) ? bytes.count : 0
     }
 
-    /// Sends what was gathered for this stream.
-    private func transmit(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.count > 0, isAttached, !flags.contains(.failing) else { return }
+    /// Sends what was gathered for this stream, with TLS what was made of it.
+    func transmit(_ bytes: UnsafeRawBufferPointer) {
+        guard bytes.count > 0, canTransmit else { return }
         guard outbox == nil else {
             enqueue(bytes)
             if flags.contains(.held) && pendingBytes >= Self.gatherLimit { sendHeld() }
             return
         }
-        guard limits.pointee.writeDelay == 0 || bytes.count >= Self.gatherLimit || flags.contains(.finishing) else {
-            return hold(bytes)
-        }
+        guard
+            limits.pointee.writeDelay == 0 || bytes.count >= Self.gatherLimit
+                || !flags.isDisjoint(with: [.finishing, .securing])
+        else { return hold(bytes) }
         let sent = clinux_send(descriptor, bytes.baseAddress, bytes.count)
         if sent == bytes.count { return }
         guard sent >= 0 || errno == EAGAIN || errno == EINTR else {
@@ -470,6 +512,11 @@ package final class Stream: Pollable {
 
     private func endOutput() {
         guard !flags.contains(.outputEnded) else { return }
+        if let tls {
+            tls.endOutput(on: self)
+            // What it says about the end may have to wait, like everything else; then the end comes behind it.
+            guard outbox == nil, !flags.contains(.failing) else { return }
+        }
         flags.insert(.outputEnded)
         shutdown(descriptor, Int32(SHUT_WR))
         if flags.contains(.inputEnded) { failAfterTurn(.finished) }
@@ -515,7 +562,32 @@ package final class Stream: Pollable {
         detach()
         let handler = self.handler
         self.handler = nil
-        handler?.closed(self, end)
+        handler?.closed(self, tls?.failure.map { .tls($0) } ?? end)
+    }
+
+    // MARK: - TLS
+
+    /// What was agreed on; nil without TLS, and before it is agreed on.
+    package var tlsAgreement: TLSAgreement? { tls?.agreement }
+
+    /// Whether TLS may go on with what arrived: its handler may have ended the stream meanwhile.
+    var takesInput: Bool { isAttached && flags.isDisjoint(with: [.discarding, .failing]) }
+
+    var canTransmit: Bool { isAttached && !flags.contains(.failing) }
+
+    func secured() {
+        flags.remove(.securing)
+        handler?.secured(self)
+    }
+
+    /// Hands decrypted bytes on.
+    func deliver(_ plaintext: UnsafeMutableRawBufferPointer) { handler?.received(plaintext, on: self) }
+
+    /// Ends a stream whose TLS has failed, once the peer had time to read the alert that says why: bytes that arrive at a
+    /// closed socket would make it lose what it has not read yet.
+    func endAfterAlert() {
+        dropCork()
+        finish(by: loop.now.addingReportingOverflow(Self.alertTime).partialValue)
     }
 
     // MARK: - Timer

@@ -6,7 +6,8 @@ public struct WebSocketConfiguration: Sendable {
     public var compression = CompressionConfiguration()
     /// Limits on the opening handshake's lines and headers; more is answered 414 or 431.
     public var handshakeLimits = HandshakeLimits()
-    /// From the connection (TCP), or from the answer to an ordinary request, to the end of the opening handshake.
+    /// From the connection (TCP), or from the answer to an ordinary request, to the end of the opening handshake, that of TLS
+    /// included.
     public var handshakeTimeout: Duration = .seconds(10)
     /// After this long without a byte from the peer a ping is sent; nil sends none.
     public var pingInterval: Duration? = .seconds(30)
@@ -28,7 +29,8 @@ public struct WebSocketConfiguration: Sendable {
     /// How long small messages may wait for others to leave in the same send; less than 16 KiB does. Zero sends them at the
     /// end of the turn: fewer system calls cost latency only when asked for.
     public var writeDelay: Duration = .zero
-    /// Connections a server holds at once, on all loops; one more is answered 503.
+    /// Connections a server holds at once, on all loops; one more is answered 503, or closed where an answer would
+    /// cost a handshake of TLS.
     public var maximumConnections = 100_000
 
     public init() {}

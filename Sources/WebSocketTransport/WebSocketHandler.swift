@@ -47,8 +47,12 @@ public struct WebSocketClosure: Sendable, Equatable {
         case local
         /// The peer broke the protocol; we sent the Close frame that says so.
         case protocolError(ProtocolError)
-        /// The peer ended the TCP connection without a Close frame.
+        /// The peer ended the connection without a Close frame; with TLS it said that it ends (close_notify).
         case peerVanished
+        /// The TCP connection of a TLS connection ended without a word of TLS: somebody else may have ended it.
+        case truncated
+        /// TLS was broken.
+        case tls(TLSError)
         /// The TCP connection failed: reset, timed out, unreachable.
         case transport(SocketError)
         /// Nothing arrived within the ping timeout.

@@ -13,6 +13,7 @@ struct EchoCommand: AsyncParsableCommand {
         discussion: """
             Paths: /echo (and /), /echo-deflate, /limit, /subproto, /origin, /auth, /redirect, /close?code=&reason=, /push, /text-only,
             /throw, /idle, /info. SIGTERM or Ctrl-C stops accepting, closes every connection with 1001, and exits 0.
+            With --tls-cert and --tls-key the addresses are wss://, and SIGHUP reads the files again.
 
             Example: wsserver echo --listen 127.0.0.1:9001 --loops 2
             """)
@@ -59,6 +60,8 @@ struct EchoCommand: AsyncParsableCommand {
         transform: parseDuration)
     var writeDelay: Duration?
 
+    @OptionGroup var tls: TLSOptions
+
     @Flag(help: "Log errors only.")
     var quiet = false
 
@@ -80,15 +83,16 @@ struct EchoCommand: AsyncParsableCommand {
         configuration.compression.threshold = deflateThreshold
         configuration.compression.budget = CompressionBudget(octets: deflateBudget)
         configuration.writeDelay = writeDelay ?? .zero
+        let tls = try self.tls.context()
         let server: WebSocketServer
         do {
             server = try FixtureServer.start(
-                .init(listen: listen, loops: loops, configuration: configuration), logger: logger)
+                .init(listen: listen, loops: loops, configuration: configuration, tls: tls), logger: logger)
         } catch {
             throw CommandFailure(.usage, "\(error)")
         }
         let group = ServiceGroup(
-            services: [DrainingServer(server: server, loops: loops, logger: logger)],
+            services: [DrainingServer(server: server, loops: loops, tls: tls, logger: logger)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.silent)
         try await group.run()
         logger.info("stopped")
@@ -102,13 +106,31 @@ struct EchoCommand: AsyncParsableCommand {
 private struct DrainingServer: Service {
     let server: WebSocketServer
     let loops: Int
+    let tls: TLSServerContext?
     let logger: Logger
 
     func run() async throws {
+        // Without certificates a hang-up ends the process, as it ends any other.
+        let hangUps = tls == nil ? nil : await UnixSignalsSequence(trapping: .sighup)
         // Said here, where signals are caught already: whoever waits for it may stop the server at once.
         logger.info("listening", metadata: ["address": "\(server.address)", "loops": "\(loops)"])
-        try? await gracefulShutdown()
+        await withTaskGroup { group in
+            if let tls, let hangUps {
+                group.addTask { for await _ in hangUps { reload(tls) } }
+            }
+            try? await gracefulShutdown()
+            group.cancelAll()
+        }
         logger.info("draining", metadata: ["connections": "\(server.connectionCount)"])
         await server.shutdown()
+    }
+
+    private func reload(_ tls: TLSServerContext) {
+        do throws(TLSError) {
+            try tls.reload()
+            logger.info("the certificate was read again")
+        } catch {
+            logger.error("the old certificate stays in use", metadata: ["reason": "\(error)"])
+        }
     }
 }

@@ -135,7 +135,10 @@ extension EndToEndTests {
             (["--help"], ["echo", "--version"]),
             (
                 ["echo", "--help"],
-                ["--listen", "--loops", "--max-message", "--idle-timeout", "--max-connections", "--quiet"]
+                [
+                    "--listen", "--loops", "--max-message", "--idle-timeout", "--max-connections", "--quiet",
+                    "--tls-cert", "--tls-key", "--tls-client-ca",
+                ]
             ),
         ])
         func `help names every option and ends with 0`(_ arguments: [String], _ names: [String]) async throws {

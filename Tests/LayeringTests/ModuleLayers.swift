@@ -8,8 +8,8 @@ enum ModuleLayers {
         "CLinux": [],
         "COpenSSL": [],
         "CZlib": [],
-        // `Dispatch` for name resolution alone, which blocks.
-        "Reactor": ["CLinux", "Dispatch"],
+        // `Dispatch` for name resolution alone, which blocks; OpenSSL for TLS.
+        "Reactor": ["CLinux", "COpenSSL", "Dispatch"],
         // SHA-1 for the handshake and DEFLATE are all it takes from anyone.
         "WebSocketProtocol": ["COpenSSL", "CZlib"],
         "WebSocketTransport": ["CLinux", "Reactor", "WebSocketProtocol", "Logging"],

@@ -67,19 +67,6 @@ import WebSocketProtocol
         }
     }
 
-    @Test func `wss is refused in clear words`() async throws {
-        do {
-            _ = try await Self.connect(to: "wss://127.0.0.1/")
-            Issue.record("expected that wss is refused")
-        } catch let error as WebSocketConnectError {
-            guard case .tlsUnavailable = error else {
-                Issue.record("\(error)")
-                return
-            }
-            #expect("\(error)" == "wss:// is not available in this version; use ws://")
-        }
-    }
-
     @Test(arguments: ["", "127.0.0.1:80", "http://127.0.0.1/", "ws://", "ws://a b/", "ws://user@host/", "ws://h/#f"])
     func `a URL that makes no sense is refused`(_ url: String) async {
         await #expect(throws: WebSocketURLError.self) { _ = try await Self.connect(to: url) }

@@ -260,8 +260,7 @@ extension WebSocketConnectError {
     fileprivate var kind: ErrorKind {
         switch self {
         case .connect: .connect
-        case .handshake, .handshakeTimedOut, .closedDuringHandshake, .loopStopped, .tlsUnavailable:
-            .handshake
+        case .handshake, .handshakeTimedOut, .closedDuringHandshake, .loopStopped, .tls: .handshake
         }
     }
 }

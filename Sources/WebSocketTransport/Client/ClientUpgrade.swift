@@ -9,21 +9,28 @@ final class ClientUpgrade: StreamHandler {
     private let handler: any WebSocketHandler
     private var handshake: ClientHandshake
     private var offer: CompressionOffer
+    private let tlsAgreed: () -> Void
     private var completion: Completion?
 
     init(
         context: ConnectionContext, handshake: consuming ClientHandshake, offer: consuming CompressionOffer,
-        handler: any WebSocketHandler, completion: @escaping Completion
+        handler: any WebSocketHandler, tlsAgreed: @escaping () -> Void, completion: @escaping Completion
     ) {
         self.context = context
         self.handshake = handshake
         self.offer = offer
         self.handler = handler
+        self.tlsAgreed = tlsAgreed
         self.completion = completion
     }
 
     func start(on stream: Stream) {
         handshake.requestBytes.withUnsafeBytes { stream.write($0) }
+    }
+
+    func secured(_ stream: Stream) {
+        tlsAgreed()
+        start(on: stream)
     }
 
     func received(_ bytes: UnsafeMutableRawBufferPointer, on stream: Stream) {
@@ -73,10 +80,10 @@ final class ClientUpgrade: StreamHandler {
     func closed(_ stream: Stream, _ end: StreamEnd) {
         defer { context.released() }
         guard let completion = takeCompletion() else { return }
-        if case .failed(let error) = end {
-            completion(.failure(.connect(.failed(error))))
-        } else {
-            completion(.failure(.closedDuringHandshake))
+        switch end {
+        case .failed(let error): completion(.failure(.connect(.failed(error))))
+        case .tls(let error): completion(.failure(.tls(error)))
+        case .finished, .aborted, .outboxFull, .truncated, .loopStopped: completion(.failure(.closedDuringHandshake))
         }
     }
 

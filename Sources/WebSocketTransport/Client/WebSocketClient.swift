@@ -1,3 +1,4 @@
+import Glibc
 package import Logging
 public import Reactor
 public import WebSocketProtocol
@@ -8,19 +9,19 @@ public enum WebSocketConnectError: Error, Sendable, CustomStringConvertible {
     case handshake(HandshakeError)
     case handshakeTimedOut
     case closedDuringHandshake
+    /// TLS was not agreed on, for `wss://`.
+    case tls(TLSError)
     /// The event loop that was given has ended.
     case loopStopped
-    /// This version has no TLS.
-    case tlsUnavailable
 
     public var description: String {
         switch self {
         case .connect(let error): error.description
         case .handshake(let error): error.description
+        case .tls(let error): error.description
         case .handshakeTimedOut: "the server did not finish the opening handshake in time"
         case .closedDuringHandshake: "the server closed the connection during the opening handshake"
         case .loopStopped: "the event loop has ended"
-        case .tlsUnavailable: "wss:// is not available in this version; use ws://"
         }
     }
 }
@@ -33,13 +34,18 @@ public struct WebSocketClientOptions: Sendable {
     public var headers: HTTPHeaders
     /// A local address to connect from; nil lets the kernel choose.
     public var source: SocketAddress?
+    /// What `wss://` trusts and shows; nil trusts the authorities of this system. Make one and use it for all connections:
+    /// it has read its files, and it keeps sessions to resume them.
+    public var tls: TLSClientContext?
 
     public init(
-        subprotocols: [String] = [], headers: HTTPHeaders = HTTPHeaders(), source: SocketAddress? = nil
+        subprotocols: [String] = [], headers: HTTPHeaders = HTTPHeaders(), source: SocketAddress? = nil,
+        tls: TLSClientContext? = nil
     ) {
         self.subprotocols = subprotocols
         self.headers = headers
         self.source = source
+        self.tls = tls
     }
 }
 
@@ -63,12 +69,14 @@ package final class WebSocketConnector {
     ///
     /// - Parameters:
     ///   - tcpConnected: called when the TCP connection stands, before the handshake.
+    ///   - tlsAgreed: called for `wss://` when TLS is agreed on, before the handshake of HTTP.
     ///   - completion: called on the loop, never before this returns; on success just before the handler's
     ///     ``WebSocketHandler/opened(_:)``.
     /// - Throws: ``HandshakeError`` when an option cannot be sent as it is.
     package func connect(
         to url: WebSocketURL, options: WebSocketClientOptions = WebSocketClientOptions(),
-        handler: any WebSocketHandler, tcpConnected: @escaping () -> Void = {}, completion: @escaping Completion
+        handler: any WebSocketHandler, tcpConnected: @escaping () -> Void = {},
+        tlsAgreed: @escaping () -> Void = {}, completion: @escaping Completion
     ) throws(HandshakeError) {
         let context = self.context
         var key: (UInt64, UInt64) = (0, 0)
@@ -80,22 +88,45 @@ package final class WebSocketConnector {
             keyBytes: key,
             limits: context.configuration.handshakeLimits)
         let upgrade = ClientUpgrade(
-            context: context, handshake: handshake, offer: offer, handler: handler, completion: completion)
+            context: context, handshake: handshake, offer: offer, handler: handler, tlsAgreed: tlsAgreed,
+            completion: completion)
         let connectOptions = ConnectOptions(timeout: context.timing.handshakeTimeout, source: options.source)
         Connector.connect(host: url.host, port: url.port, on: context.loop, options: connectOptions) { result in
             switch result {
             case .failure(let error): completion(.failure(.connect(error)))
             case .success(let descriptor):
                 tcpConnected()
-                do throws(SocketError) {
-                    let stream = try Stream(
-                        descriptor: descriptor, on: context.loop, limits: context.outboxLimits, handler: upgrade)
-                    stream.scheduleTimer(at: context.loop.now.later(by: context.timing.handshakeTimeout))
-                    upgrade.start(on: stream)
+                do throws(WebSocketConnectError) {
+                    try Self.start(upgrade, on: descriptor, to: url, tls: options.tls, context)
                 } catch {
-                    completion(.failure(.connect(.failed(error))))
+                    completion(.failure(error))
                 }
             }
+        }
+    }
+
+    /// Takes over a connected descriptor.
+    private static func start(
+        _ upgrade: ClientUpgrade, on descriptor: Int32, to url: WebSocketURL, tls: TLSClientContext?,
+        _ context: ConnectionContext
+    ) throws(WebSocketConnectError) {
+        var layer: TLSLayer?
+        if url.isSecure {
+            do throws(TLSError) {
+                let trusted = if let tls { tls } else { try TLSClientContext.system.get() }
+                layer = try trusted.makeLayer(host: url.host, port: url.port, on: context.loop)
+            } catch {
+                close(descriptor)
+                throw .tls(error)
+            }
+        }
+        do throws(SocketError) {
+            let stream = try Stream(
+                descriptor: descriptor, on: context.loop, limits: context.outboxLimits, tls: layer, handler: upgrade)
+            stream.scheduleTimer(at: context.loop.now.later(by: context.timing.handshakeTimeout))
+            if !url.isSecure { upgrade.start(on: stream) }
+        } catch {
+            throw .connect(.failed(error))
         }
     }
 }

@@ -33,15 +33,17 @@ final class ServerCore: Sendable {
     private let state = Mutex(State())
     private let shards: [Shard]
     private let configuration: WebSocketConfiguration
+    private let tls: TLSServerContext?
     private let logger: Logger
     private let respond: WebSocketServer.Respond
     private let decide: WebSocketServer.Decide
 
     init(
-        loops: [EventLoop], configuration: WebSocketConfiguration, logger: Logger,
+        loops: [EventLoop], configuration: WebSocketConfiguration, tls: TLSServerContext?, logger: Logger,
         respond: @escaping WebSocketServer.Respond, decide: @escaping WebSocketServer.Decide
     ) {
         self.configuration = configuration
+        self.tls = tls
         self.logger = logger
         self.respond = respond
         self.decide = decide
@@ -71,12 +73,15 @@ final class ServerCore: Sendable {
     func accepted(_ descriptor: Int32) {
         let action: AdmitAction = state.withLock { state in
             if state.isStopping { return .drop }
+            let isFull = state.served >= configuration.maximumConnections
+            if isFull {
+                state.rejected += 1
+                // An answer over TLS would cost more than what the server is too full for.
+                if tls != nil { return .drop }
+            }
             // A full server still answers, on sockets that live a moment and take nobody's place.
             state.connections += 1
-            if state.served >= configuration.maximumConnections {
-                state.rejected += 1
-                return .rejectFull
-            }
+            if isFull { return .rejectFull }
             state.served += 1
             state.turn = (state.turn + 1) % shards.count
             return .serve(shard: state.turn)
@@ -114,15 +119,26 @@ final class ServerCore: Sendable {
     }
 
     private func start(_ descriptor: Int32, on shard: Shard, isServed: Bool, _ handler: any AcceptedHandler) {
+        let layer: TLSLayer?
+        do throws(TLSError) {
+            layer = try tls?.makeLayer(on: shard.loop)
+        } catch {
+            close(descriptor)
+            return giveUp(error, isServed: isServed)
+        }
         do throws(SocketError) {
             let context = context(of: shard)
             let stream = try Stream(
-                descriptor: descriptor, on: shard.loop, limits: context.outboxLimits, handler: handler)
+                descriptor: descriptor, on: shard.loop, limits: context.outboxLimits, tls: layer, handler: handler)
             handler.started(on: stream)
         } catch {
-            logger.error("cannot serve a connection", metadata: ["error": "\(error)"])
-            release(wasServed: isServed)
+            giveUp(error, isServed: isServed)
         }
+    }
+
+    private func giveUp(_ error: any Error, isServed: Bool) {
+        logger.error("cannot serve a connection", metadata: ["error": "\(error)"])
+        release(wasServed: isServed)
     }
 
     private func release(wasServed: Bool) {

@@ -129,5 +129,10 @@ final class ServerUpgrade: AcceptedHandler {
     }
 
     func drained(_ stream: Stream) {}
-    func closed(_ stream: Stream, _ end: StreamEnd) { context.released() }
+    func closed(_ stream: Stream, _ end: StreamEnd) {
+        if case .tls(let error) = end {
+            context.logger.debug("TLS was not agreed on", metadata: ["reason": "\(error)"])
+        }
+        context.released()
+    }
 }

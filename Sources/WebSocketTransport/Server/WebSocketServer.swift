@@ -41,12 +41,13 @@ public final class WebSocketServer: Sendable {
     ///   - address: `HOST:PORT`, `[IPV6]:PORT` or `unix:PATH`.
     ///   - loops: how many loops (threads) serve connections; ignored when `group` is given.
     ///   - group: loops shared with others; they are not stopped with the server.
+    ///   - tls: speaks TLS with these certificates; nil speaks plain TCP.
     ///   - respond: answers what is no request for a WebSocket.
     ///   - decide: what to do with each request for a WebSocket.
     /// - Throws: ``AddressError`` for an address that makes no sense, ``SocketError`` when it cannot be listened on.
     public static func start(
         on address: String, loops: Int = 1, group: EventLoopGroup? = nil,
-        configuration: WebSocketConfiguration = WebSocketConfiguration(),
+        configuration: WebSocketConfiguration = WebSocketConfiguration(), tls: TLSServerContext? = nil,
         logger: Logger = Logger(label: "websocket.server"),
         respond: @escaping Respond = { _ in nil },
         decide: @escaping Decide
@@ -54,7 +55,8 @@ public final class WebSocketServer: Sendable {
         let listenAddress = try ListenAddress(address)
         let usedGroup = try group ?? EventLoopGroup(count: loops)
         let core = ServerCore(
-            loops: usedGroup.loops, configuration: configuration, logger: logger, respond: respond, decide: decide)
+            loops: usedGroup.loops, configuration: configuration, tls: tls, logger: logger, respond: respond,
+            decide: decide)
         do {
             let listener = try Listener(
                 address: listenAddress.socketAddress,
@@ -88,7 +90,7 @@ public final class WebSocketServer: Sendable {
     /// Sockets that the server holds now, in whatever state.
     public var connectionCount: Int { core.connectionCount }
 
-    /// Connections answered 503 since the start because the server was full.
+    /// Connections answered 503 since the start because the server was full; with TLS closed without an answer.
     public var rejectedCount: UInt64 { core.rejectedCount }
 
     /// Stops accepting, closes every connection, waits for their answers, and cuts off what is left after `deadline`.

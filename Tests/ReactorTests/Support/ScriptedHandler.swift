@@ -8,6 +8,7 @@ import Synchronization
 enum StreamEvent: Equatable, Sendable {
     case received([UInt8])
     case receivedDirectly(Int)
+    case secured
     case inputEnded
     case drained
     case timerFired
@@ -50,6 +51,7 @@ final class ScriptedHandler: StreamHandler, @unchecked Sendable {
     }
     func directWindow(of stream: Stream) -> UnsafeMutableRawBufferPointer? { window(stream) }
     func receivedDirectly(_ count: Int, on stream: Stream) { happened(.receivedDirectly(count), on: stream) }
+    func secured(_ stream: Stream) { happened(.secured, on: stream) }
     func inputEnded(on stream: Stream) { happened(.inputEnded, on: stream) }
     func drained(_ stream: Stream) { happened(.drained, on: stream) }
     func timerFired(on stream: Stream, now: UInt64) { happened(.timerFired, on: stream) }
@@ -92,12 +94,13 @@ struct TestedStream: @unchecked Sendable {
     /// Puts `descriptor` on the loop.
     init(
         _ descriptor: Int32, on loop: EventLoop, limits: OutboxLimits = OutboxLimits(),
-        handler: ScriptedHandler = ScriptedHandler()
+        tls: (fixture: SecureFixture, side: SecureFixture.Side)? = nil, handler: ScriptedHandler = ScriptedHandler()
     ) async throws {
         self.loop = loop
         self.handler = handler
-        stream = try await loop.perform {
-            OnLoop(try Stream(descriptor, on: loop, limits: limits, handler: handler))
+        stream = try await loop.perform { () throws -> OnLoop<Stream> in
+            let layer = try tls?.fixture.layer(tls?.side ?? .server, on: loop)
+            return OnLoop(try Stream(descriptor, on: loop, limits: limits, tls: layer, handler: handler))
         }.value
     }
 
@@ -153,9 +156,11 @@ private struct PinnedLimits: @unchecked Sendable {
 extension Stream {
     /// A stream with limits of its own.
     convenience init(
-        _ descriptor: Int32, on loop: EventLoop, limits: OutboxLimits = OutboxLimits(), handler: any StreamHandler
+        _ descriptor: Int32, on loop: EventLoop, limits: OutboxLimits = OutboxLimits(), tls: TLSLayer? = nil,
+        handler: any StreamHandler
     ) throws(SocketError) {
-        try self.init(descriptor: descriptor, on: loop, limits: PinnedLimits.keep(limits), handler: handler)
+        try self.init(
+            descriptor: descriptor, on: loop, limits: PinnedLimits.keep(limits), tls: tls, handler: handler)
     }
 
     func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { write($0) } }

@@ -33,14 +33,17 @@ final class RawServer: Sendable {
     var url: String { "ws://127.0.0.1:\(port)/" }
 
     /// Waits for a connection.
-    func accept() throws -> RawPeer {
+    func accept() throws -> RawPeer { RawPeer(descriptor: try acceptDescriptor(), role: .server) }
+
+    /// Waits for a connection; the caller closes it.
+    func acceptDescriptor() throws -> Int32 {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&entry, 1, 60_000) > 0 else { throw PeerError("nobody connected") }
         let connection = Glibc.accept(descriptor, nil, nil)
         guard connection >= 0 else { throw PeerError("cannot accept: errno \(errno)") }
         var one: Int32 = 1
         setsockopt(connection, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
-        return RawPeer(descriptor: connection, role: .server)
+        return connection
     }
 
     /// Waits for a connection and completes its opening handshake; `first` leaves in the same segment as the answer.
