@@ -2,10 +2,11 @@
 
 SWIFT ?= swift
 RELEASE := .build/release
+SCRIPTS := Scenarios/peers Scenarios/hostile Tests/Autobahn Tests/Differential
 PACKAGES := libssl-dev zlib1g-dev pkg-config
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare release run test check fuzz bench format
+.PHONY: help prepare release run lint scripts test asan tsan check fuzz autobahn differential bench hostile format
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -28,20 +29,52 @@ release: prepare ## Build both executables for speed
 run: release ## Run the quickstart scenario against our own server and print the report's path
 	$(RELEASE)/wsbench run Scenarios/quickstart.yaml
 
-test: prepare ## Run every test
+lint: prepare ## Check the format
+	$(SWIFT) format lint --strict -r Package.swift Sources Tests
+
+scripts: ## Test the Python scripts
+	@if command -v python3 >/dev/null; then \
+	  for folder in $(SCRIPTS); do python3 -m unittest discover -q -s $$folder || exit 1; done; \
+	else echo "skipped: the tests of the scripts need python3"; fi
+
+test: prepare scripts ## Run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --parallel
 
-check: prepare ## Check the format and the benchmark scripts, as CI does
-	$(SWIFT) format lint --strict -r Package.swift Sources Tests
-	@if command -v python3 >/dev/null; then python3 -m unittest discover -q -s Scenarios/peers; \
-	else echo "skipped: the tests of Scenarios/peers need python3"; fi
+# Few tests at once: a sanitizer makes them slow, and each has a bound on how long it may take. The test program is
+# started as `swift test` does, which cannot be told how many.
+SANITIZED = "$$($(SWIFT) build --show-bin-path --scratch-path $(1))/wsbenchPackageTests.xctest" \
+  --testing-library swift-testing --experimental-maximum-parallelization-width 4
+
+asan: prepare ## Run every test under the address sanitizer, which looks for leaks too
+	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-asan
+	ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 LSAN_OPTIONS=suppressions=Tests/Sanitizers/leaks.txt \
+	  $(call SANITIZED,.build-asan)
+
+tsan: prepare ## Run every test under the thread sanitizer
+	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
+	$(call SANITIZED,.build-tsan)
+
+check: lint scripts asan tsan ## Check everything: format, scripts, and the tests under both sanitizers (half an hour)
 
 fuzz: prepare ## Search for inputs that break a reader, FUZZ_SECONDS (60) for each
 	SWIFT="$(SWIFT)" FUZZ_SECONDS="$(FUZZ_SECONDS)" FUZZ_ENTRIES="$(FUZZ_ENTRIES)" Tests/Fuzzing/fuzz.sh
+
+autobahn: prepare ## Let Autobahn|Testsuite judge server and client; CASES='1.* 6.4.1' for some
+	@if command -v python3 >/dev/null; then set -f; SWIFT="$(SWIFT)" python3 Tests/Autobahn/judge.py $(CASES); \
+	else echo "autobahn: SKIPPED, nothing was judged: there is no python3"; fi
+
+differential: prepare ## Compare our codec with other implementations in random conversations; OPTIONS='--seed 1'
+	@if command -v python3 >/dev/null; then \
+	  $(SWIFT) build -c release --static-swift-stdlib --product DifferentialPeer && \
+	  python3 Tests/Differential/differential.py $(OPTIONS); \
+	else echo "differential: SKIPPED: there is no python3"; fi
 
 format: ## Lay out all sources
 	$(SWIFT) format -i -r Package.swift Sources Tests
 
 bench: release ## Measure against the floor and the installed peers (takes minutes)
 	python3 Scenarios/peers/bench.py
+
+hostile: release ## Attack our server while others use it (takes minutes)
+	python3 Scenarios/hostile/hostile.py $(HOSTILE)

@@ -163,9 +163,35 @@ let package = Package(
                 "BenchResults", "CLinux", "TestSupport", "TestTLS", "WebSocketTransport", "wsbench", "wsserver",
             ],
             swiftSettings: strict),
+        // Figures that need the inside of the package; run by Scenarios/peers/protocol.py.
+        .executableTarget(
+            name: "measurements",
+            dependencies: [
+                "CLinux", "CZlib", "WebSocketTransport", .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Measurements", swiftSettings: strict),
         // The arrows between the modules.
         .testTarget(name: "LayeringTests", swiftSettings: strict),
         .testTarget(name: "FuzzEntriesTests", dependencies: ["FuzzEntries"], swiftSettings: strict),
+        // Our codec in conversations with other implementations (`make differential`).
+        .executableTarget(
+            name: "DifferentialPeer", dependencies: ["WebSocketProtocol"], path: "Tests/DifferentialPeer",
+            swiftSettings: strict),
+        // Our client before the fuzzing server of Autobahn|Testsuite (`make autobahn`).
+        .executableTarget(
+            name: "AutobahnClient",
+            dependencies: [
+                "CommandLineSupport", "Reactor", "WebSocketTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/AutobahnClient", swiftSettings: strict),
+        .testTarget(
+            name: "AutobahnClientTests",
+            dependencies: [
+                "AutobahnClient", "Reactor", "TestSupport", "WebSocketTransport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
     ]
 )
 

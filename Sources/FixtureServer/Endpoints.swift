@@ -51,6 +51,19 @@ struct Endpoints: Sendable {
 
     func respond(_ request: HTTPRequest) -> HTTPResponse? {
         guard Self.paths.contains(request.path) else { return nil }
+        switch request.method {
+        case "GET", "HEAD": return Self.upgradeRequired
+        case "OPTIONS": return HTTPResponse(.noContent, headers: Self.allowed)
+        case "POST", "PUT", "DELETE", "PATCH", "TRACE":
+            return HTTPResponse(.methodNotAllowed, headers: Self.allowed, body: "This method is not allowed here.\n")
+        // Not one of HTTP's: 501.
+        default: return nil
+        }
+    }
+
+    private static let allowed = HTTPHeaders([("Allow", "GET, HEAD, OPTIONS")])
+
+    private static var upgradeRequired: HTTPResponse {
         let headers = HTTPHeaders([("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13")])
         return HTTPResponse(.upgradeRequired, headers: headers, body: "This is a WebSocket endpoint.\n")
     }

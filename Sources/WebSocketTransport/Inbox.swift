@@ -119,16 +119,13 @@ final class Inbox: Sendable {
         }
     }
 
-    func send(_ message: WebSocketMessage, _ sent: CheckedContinuation<Void, any Error>) {
+    func send(_ sent: CheckedContinuation<Void, any Error>, _ work: (WebSocketConnection) -> Void) {
         let (connection, closure) = state.withLock { ($0.connection, $0.closure) }
         guard let connection, connection.isOpen else {
             let closure = closure ?? WebSocketClosure(code: .noStatusReceived, reason: "", cause: .local)
             return sent.resume(throwing: WebSocketClosedError(closure: closure))
         }
-        switch message {
-        case .text(let text): connection.send(text)
-        case .binary(let octets): octets.withUnsafeBytes { connection.send($0, kind: .binary) }
-        }
+        work(connection)
         if connection.isWritable {
             sent.resume()
         } else {

@@ -87,8 +87,45 @@ public final class WebSocket: Sendable {
     ///
     /// - Throws: ``WebSocketClosedError`` when the connection is closing or over.
     public func send(_ message: WebSocketMessage) async throws {
+        try await send { connection in
+            switch message {
+            case .text(let text): connection.send(text)
+            case .binary(let octets): connection.send(octets.span.bytes, kind: .binary)
+            }
+        }
+    }
+
+    /// Sends a message that was encoded once for many connections; returns when the peer keeps up with what was sent.
+    ///
+    /// - Throws: ``WebSocketClosedError`` when the connection is closing or over.
+    public func send(_ message: EncodedMessage) async throws { try await send { $0.send(message) } }
+
+    /// Sends one message whose parts are made one after the other, because it is too large to hold: the next part is asked
+    /// for when the peer keeps up with the ones before. Whole messages sent meanwhile follow after it.
+    ///
+    /// When `parts` fails the message cannot be taken back, so the connection is closed with 1011.
+    ///
+    /// - Parameter kind: parts of text must be valid UTF-8 together, and may end within a character.
+    /// - Throws: ``WebSocketClosedError`` when the connection is closing or over, and what `parts` throws.
+    public func send<Parts: AsyncSequence>(_ kind: MessageKind, parts: Parts) async throws
+    where Parts.Element == [UInt8] {
+        do {
+            for try await part in parts { try await send(kind, part: part, isLast: false) }
+        } catch {
+            await close(code: .internalError)
+            throw error
+        }
+        try await send(kind, part: [], isLast: true)
+    }
+
+    private func send(_ kind: MessageKind, part: [UInt8], isLast: Bool) async throws {
+        try await send { $0.send(part: part.span.bytes, kind: kind, isLast: isLast) }
+    }
+
+    /// Lets `work` send something on the loop; returns when the peer keeps up with it.
+    private func send(_ work: @escaping @Sendable (WebSocketConnection) -> Void) async throws {
         try await withCheckedThrowingContinuation { (sent: CheckedContinuation<Void, any Error>) in
-            let isAsked = onLoop { [inbox] in inbox.send(message, sent) }
+            let isAsked = onLoop { [inbox] in inbox.send(sent, work) }
             if !isAsked { sent.resume(throwing: WebSocketClosedError(closure: inbox.closureOfStoppedLoop)) }
         }
     }

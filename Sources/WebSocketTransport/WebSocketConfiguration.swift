@@ -6,7 +6,8 @@ public struct WebSocketConfiguration: Sendable {
     public var compression = CompressionConfiguration()
     /// Limits on the opening handshake's lines and headers; more is answered 414 or 431.
     public var handshakeLimits = HandshakeLimits()
-    /// From the connection (TCP) to the end of the opening handshake, that of TLS included.
+    /// From the connection (TCP), or from the answer to an ordinary request, to the end of the opening handshake, that of TLS
+    /// included.
     public var handshakeTimeout: Duration = .seconds(10)
     /// After this long without a byte from the peer a ping is sent; nil sends none.
     public var pingInterval: Duration? = .seconds(30)

@@ -273,6 +273,24 @@ private let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     @Test(
         arguments: [
+            ("HEAD", "426", nil), ("OPTIONS", "204", "GET, HEAD, OPTIONS"), ("POST", "405", "GET, HEAD, OPTIONS"),
+            ("DELETE", "405", "GET, HEAD, OPTIONS"), ("TRACE", "405", "GET, HEAD, OPTIONS"), ("post", "501", nil),
+        ] as [(String, String, String?)])
+    func `other methods than GET are told what is allowed`(
+        _ method: String, _ status: String, _ allowed: String?
+    ) async throws {
+        try await Self.withFixture { url in
+            let answer = try await Self.exchange(
+                url, "\(method) /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
+            #expect(answer.contains("\r\nAllow: ") == (allowed != nil))
+            if let allowed { #expect(answer.contains("\r\nAllow: \(allowed)\r\n")) }
+            #expect(answer.hasSuffix("\r\n\r\n") == (status == "426" || status == "204"), "a body, or none")
+        }
+    }
+
+    @Test(
+        arguments: [
             "/", "/echo", "/limit", "/subproto", "/origin", "/auth", "/redirect", "/close", "/push", "/text-only",
             "/throw",
             "/idle", "/info",

@@ -8,6 +8,12 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case frames = "Frames"
     /// `ServerHandshake` and `ClientHandshake`, both with every input.
     case handshake = "Handshake"
+    /// The list of a Sec-WebSocket-Extensions header, as offers and as an answer, and `DeflateNegotiation`. The first octet
+    /// chooses what our side prefers; lines are header lines.
+    case extensions = "Extensions"
+    /// `Inflater`, and `Deflater` with what came out. The first octet chooses window, context, kind and limits; each
+    /// message is led by an octet with its length, of which 255 means all that follows.
+    case inflate = "Inflate"
     /// `WebSocketURL`.
     case url = "URL"
     /// `ScenarioReader`, and the plan of what it reads.
@@ -23,6 +29,8 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         switch self {
         case .frames: try FramesEntry(input).run()
         case .handshake: try HandshakeEntry(input).run()
+        case .extensions: try ExtensionsEntry(input).run()
+        case .inflate: try InflateEntry(input).run()
         case .url: try URLEntry(input).run()
         case .scenario: try ScenarioEntry(input).run()
         case .result: try ResultEntry(input).run()

@@ -68,10 +68,10 @@ private enum ServerConversation {
                 unanswered = 0
                 switch outcome {
                 case .needMore: break
-                case .request(let request, let hasBody):
-                    isOver = hasBody
+                case .request(let request, let isLast):
+                    isOver = isLast
                     outcomes.append(
-                        "request \(request.method) \(request.rawTarget) \(fields(request.headers)) \(hasBody) "
+                        "request \(request.method) \(request.rawTarget) \(fields(request.headers)) \(isLast) "
                             + "to \(consumedInAll)")
                 case .upgrade(let request):
                     isOver = true
@@ -90,7 +90,7 @@ private enum ServerConversation {
 
     /// Our own client reads the answer as what it means.
     private static func requireReadable(_ refusal: Refusal) throws(BrokenProperty) {
-        let outcome = try ClientConversation.outcome(of: ServerResponse.refuse(refusal))
+        let outcome = try ClientConversation.outcome(of: ServerResponse.refuse(refusal, date: nil))
         guard case .failed(.status(code: refusal.status.code, _, _)) = outcome else {
             throw BrokenProperty(name: "refusal-unreadable", detail: "\(refusal) becomes \(outcome)")
         }

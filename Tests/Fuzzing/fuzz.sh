@@ -16,6 +16,8 @@ longest() {
   case $1 in
     Frames) echo 10000 ;;
     Handshake) echo 2000 ;;
+    Extensions) echo 600 ;;
+    Inflate) echo 600 ;;
     URL) echo 300 ;;
     Scenario) echo 3000 ;;
     Result) echo 6000 ;;
@@ -28,7 +30,7 @@ fuzzer=$build/release/fuzzing
 # libFuzzer prints the stack itself; Swift's own backtracer waits for ever for a process under the address sanitizer.
 export SWIFT_BACKTRACE=enable=no
 status=0
-for entry in ${FUZZ_ENTRIES:-Frames Handshake URL Scenario Result}; do
+for entry in ${FUZZ_ENTRIES:-Frames Handshake Extensions Inflate URL Scenario Result}; do
   corpus=Tests/Fixtures/Fuzz/$entry
   grown=$build/corpus/$entry
   findings=$build/findings/$entry

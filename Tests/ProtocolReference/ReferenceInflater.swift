@@ -181,14 +181,11 @@ private struct Bits {
     mutating func skipToOctet() { position = (position + 7) / 8 * 8 }
 }
 
-/// A Huffman code by its lengths (RFC 1951 §3.2.2), with its symbols by length and value.
+/// A Huffman code by its lengths (RFC 1951 §3.2.2): its words of one length are numbers in a row.
 private struct Code {
-    private struct Word: Hashable {
-        let length: Int
-        let value: Int
-    }
-
-    private var symbols: [Word: Int] = [:]
+    /// By length: the first word's value, and the symbols of the words.
+    private var first = [Int](repeating: 0, count: 16)
+    private var symbols = [[Int]](repeating: [], count: 16)
     private let longest: Int
     /// Whether every sequence of bits begins with a word.
     let isComplete: Bool
@@ -198,17 +195,10 @@ private struct Code {
     init(_ lengths: [Int]) {
         longest = lengths.max() ?? 0
         // In units of the longest possible word.
-        let used = lengths.filter { $0 > 0 }.reduce(0) { $0 + 1 << (15 - $1) }
-        isComplete = used == 1 << 15
+        isComplete = lengths.reduce(0) { $0 + ($1 > 0 ? 1 << (15 - $1) : 0) } == 1 << 15
         isSingle = longest <= 1 && lengths.count(where: { $0 == 1 }) <= 1
-        var value = 0
-        for length in 1..<16 {
-            value <<= 1
-            for (symbol, itsLength) in lengths.enumerated() where itsLength == length {
-                symbols[Word(length: length, value: value)] = symbol
-                value += 1
-            }
-        }
+        for (symbol, length) in lengths.enumerated() where length > 0 { symbols[length].append(symbol) }
+        for length in 1..<15 { first[length + 1] = (first[length] + symbols[length].count) * 2 }
     }
 
     func next(_ bits: inout Bits) throws(ReferenceInflater.Failure) -> Int {
@@ -216,8 +206,9 @@ private struct Code {
         // A code without words is read as one of one bit, none of which means anything.
         for length in 1...max(1, longest) {
             guard let bit = bits.take(1) else { throw .cut }
-            value = value << 1 | bit
-            if let symbol = symbols[Word(length: length, value: value)] { return symbol }
+            value = value * 2 + bit
+            let index = value - first[length]
+            if index >= 0 && index < symbols[length].count { return symbols[length][index] }
         }
         throw .corrupt
     }

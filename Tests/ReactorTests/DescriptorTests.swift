@@ -244,7 +244,7 @@ struct DescriptorTests {
 }
 
 /// In another process only the comment of an expectation reaches the test's report.
-private func expectNothingLeft(since before: OpenDescriptors, at location: SourceLocation = #_sourceLocation) {
+func expectNothingLeft(since before: OpenDescriptors, at location: SourceLocation = #_sourceLocation) {
     let left = OpenDescriptors.opened(since: before)
     #expect(left.isEmpty, "still open: \(left)", sourceLocation: location)
 }
@@ -257,7 +257,7 @@ private struct Weak {
 
 /// The concurrency runtime opens descriptors of its own with its first timers that have to wait. Lets it do so before a test
 /// counts, or leaves none over.
-private func openRuntimeDescriptors() async throws {
+func openRuntimeDescriptors() async throws {
     for _ in 0..<5 { try await Task.sleep(for: .milliseconds(10)) }
 }
 

@@ -79,7 +79,8 @@ struct StreamCallbackTests {
             switch callback {
             case .received, .receivedDirectly, .directWindow: try await peer.send(pattern(50))
             case .inputEnded: peer.finishWriting()
-            case .drained: _ = try await peer.receive(exactly: 4 << 20)
+            // A reset may overtake what the kernel still held for the peer.
+            case .drained: _ = try? await peer.receive(exactly: 4 << 20)
             case .timerFired: break
             }
             let events = try await stream.eventsUntilClosed()

@@ -122,6 +122,41 @@ import WebSocketTransport
         }
     }
 
+    @Test(arguments: modes)
+    func `asynchronous code sends a message in parts as the peer takes them`(_ mode: CompressionConfiguration.Mode)
+        async throws
+    {
+        try await withServer(.testing(mode)) { server in
+            let socket = try await WebSocket.connect(to: server.url, configuration: .testing(mode), logger: silent)
+            let parts = (0..<200).map { Array("part \($0), \(Self.text(10_000))".utf8) }
+            try await socket.send(
+                .text,
+                parts: AsyncStream { continuation in
+                    for part in parts { continuation.yield(part) }
+                    continuation.finish()
+                })
+            var echoes = socket.messages.makeAsyncIterator()
+            let echo = try await echoes.next()
+            #expect(echo == .text(String(decoding: parts.joined(), as: UTF8.self)))
+            await socket.close()
+        }
+    }
+
+    @Test func `a message whose parts fail closes the connection, as it cannot be taken back`() async throws {
+        struct Failed: Error {}
+        let recorder = Recorder()
+        try await withServer(.testing, handler: recorder) { server in
+            let socket = try await WebSocket.connect(to: server.url, configuration: .testing, logger: silent)
+            let parts = AsyncThrowingStream<[UInt8], any Error> { continuation in
+                continuation.yield([1, 2, 3])
+                continuation.finish(throwing: Failed())
+            }
+            await #expect(throws: Failed.self) { try await socket.send(.binary, parts: parts) }
+            let closure = try await recorder.closure()
+            #expect(closure.code == .internalError)
+        }
+    }
+
     @Test func `closing in the middle of a message in parts does not wait for the rest of it`() async throws {
         let handler = Recorder { event, connection in
             guard case .opened = event else { return }
@@ -148,6 +183,28 @@ import WebSocketTransport
             try peer.expect(
                 .binary([1]).notFinal, WireFrame(opcode: 0, isFinal: false), WireFrame(opcode: 0, payload: [2]),
                 .binary([3]))
+        }
+    }
+
+    /// Little is received, much is to be compressed again: the server reads on only as it gets done.
+    @Test(arguments: [CompressionConfiguration.Mode.shared, .dedicated()])
+    func `many large messages that arrive in a few octets all come back`(_ mode: CompressionConfiguration.Mode)
+        async throws
+    {
+        var configuration = WebSocketConfiguration.testing(mode)
+        configuration.outboxLimit = 3 << 20
+        try await withServer(configuration) { server in
+            let socket = try await WebSocket.connect(to: server.url, configuration: .testing(mode), logger: silent)
+            let message = WebSocketMessage.text(Self.text(1 << 20))
+            let sending = Task { for _ in 0..<20 { try await socket.send(message) } }
+            var echoes = socket.messages.makeAsyncIterator()
+            for number in 0..<20 {
+                let echo = try await echoes.next()
+                #expect(echo == message, "message \(number)")
+            }
+            try await sending.value
+            let closure = await socket.close()
+            #expect(closure.wasClean)
         }
     }
 

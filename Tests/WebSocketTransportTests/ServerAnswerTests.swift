@@ -1,3 +1,4 @@
+import Foundation
 import Reactor
 import Synchronization
 import Testing
@@ -28,7 +29,8 @@ import WebSocketTransport
             return HTTPResponse(.ok, headers: HTTPHeaders([("X-Test", "1")]), body: "fine\n")
         }
         try await withServer(respond: respond, decide: { _ in .refuse(.forbidden) }) { server in
-            let healthy = try await Self.exchange("GET /health HTTP/1.1\r\nHost: a\r\n\r\n", with: server)
+            let healthy = try await Self.exchange(
+                "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", with: server)
             #expect(healthy.head.hasPrefix("HTTP/1.1 200 OK\r\nX-Test: 1\r\n"))
             #expect(healthy.head.contains("\r\nConnection: close\r\n"))
             #expect(healthy.rest == "fine\n")
@@ -37,10 +39,48 @@ import WebSocketTransport
         }
     }
 
+    @Test(
+        arguments: [
+            ("GET /other", "404"), ("POST /other", "404"), ("OPTIONS /other", "404"), ("OPTIONS *", "204"),
+            ("BREW /other", "501"), ("get /other", "501"),
+        ])
+    func `without an answer of the application the status fits the method`(
+        _ line: String, _ status: String
+    ) async throws {
+        try await withServer { server in
+            let answer = try await Self.exchange(
+                "\(line) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", with: server)
+            #expect(answer.head.hasPrefix("HTTP/1.1 \(status) "), "\(answer.head)")
+            #expect(answer.head.contains("\r\nAllow: GET, HEAD, OPTIONS\r\n") == (status == "204"))
+        }
+    }
+
+    @Test func `every answer but a 101 says when it was given`() async throws {
+        try await withServer(.testing { $0.handshakeTimeout = .milliseconds(500) }) { server in
+            for request in [
+                "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET", "OPTIONS * HTTP/1.0\r\n\r\n",
+            ] {
+                let before = Date().addingTimeInterval(-1)
+                let head = try await Self.exchange(request, with: server).head
+                let date = try #require(Self.date(in: head), "\(head)")
+                #expect(date >= before && date <= Date(), "\(head)")
+            }
+        }
+    }
+
+    private static func date(in head: String) -> Date? {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
+        return head.split(separator: "\r\n").first { $0.hasPrefix("Date: ") }
+            .flatMap { formatter.date(from: String($0.dropFirst(6))) }
+    }
+
     @Test func `a HEAD is answered without a body`() async throws {
         let respond: WebSocketServer.Respond = { _ in HTTPResponse(.ok, body: "fine\n") }
         try await withServer(respond: respond, decide: { _ in .refuse(.forbidden) }) { server in
-            let answer = try await Self.exchange("HEAD /health HTTP/1.1\r\nHost: a\r\n\r\n", with: server)
+            let answer = try await Self.exchange(
+                "HEAD /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", with: server)
             #expect(answer.head.contains("\r\nContent-Length: 5\r\n"))
             #expect(answer.rest == "")
         }

@@ -62,7 +62,7 @@ package struct Inflater: ~Copyable {
         _ payload: UnsafeRawBufferPointer, kind: MessageKind, into buffer: inout InflationBuffer,
         limits: InflationLimits
     ) throws(ProtocolError) -> UnsafeMutableRawBufferPointer {
-        assert(message.arrived == 0, "a message in parts is not finished")
+        assert(isBroken || message.arrived == 0, "a message in parts is not finished")
         do throws(ProtocolError) {
             try begin(payload.count)
             try inflateRuns(payload, kind, into: &buffer, limits)
@@ -185,20 +185,23 @@ extension Inflater {
         guard let start = room.baseAddress else { return 0 }
         let space = min(room.count, ZStream.longestRun)
         stream.setOutput(start, count: space)
-        repeat { try step() } while stream.unread > 0 && stream.unused > 0
+        var failure: ProtocolError?
+        repeat { failure = step() } while failure == nil && stream.unread > 0 && stream.unused > 0
+        // Of several failures the one of the first octet counts, wherever the message is cut.
         let count = space - stream.unused
         let offset = message.inflated
         message.inflated += count
-        if message.inflated > limits.ceiling(arrived: message.arrived) { throw limits.error(arrived: message.arrived) }
         if kind == .text {
             let invalid = message.validator.firstInvalidOffset(in: UnsafeRawBufferPointer(start: start, count: count))
             if let invalid { throw .invalidUTF8(offset: offset + invalid) }
         }
+        if message.inflated > limits.ceiling(arrived: message.arrived) { throw limits.error(arrived: message.arrived) }
+        if let failure { throw failure }
         return count
     }
 
-    /// Lets zlib go on until it lacks input or room, or a block with BFINAL ends.
-    private mutating func step() throws(ProtocolError) {
+    /// Lets zlib go on until it lacks input or room, or a block with BFINAL ends. Returns what is wrong with the input.
+    private mutating func step() -> ProtocolError? {
         let unread = stream.unread
         let unused = stream.unused
         let code = CZlib.inflate(stream.pointer, Z_SYNC_FLUSH)
@@ -206,18 +209,20 @@ extension Inflater {
         switch code {
         case Z_OK where !isStuck:
             message.isAfterFinalBlock = false
+            return nil
         case Z_BUF_ERROR where unread == 0:
             // What was given is used up, and the room was exactly enough.
-            break
+            return nil
         case Z_STREAM_END:
             // A block with BFINAL ends a stream, and a message may have several (§7.2.3.4). The next one begins at the
             // next octet and still refers to what the window has, so only the state is begun anew.
             inflateResetKeep(stream.pointer)
             message.isAfterFinalBlock = true
+            return nil
         case Z_MEM_ERROR:
-            throw .outOfMemory(requested: 1 << 15)
+            return .outOfMemory(requested: 1 << 15)
         default:
-            throw .corruptCompressedData(offset: message.arrived - stream.unread)
+            return .corruptCompressedData(offset: message.arrived - stream.unread)
         }
     }
 
@@ -233,7 +238,7 @@ extension Inflater {
                 stream.setInput(start, count: 4)
                 // The block is empty; zlib wants a place to write to all the same.
                 stream.setOutput(start + 4, count: 4)
-                try step()
+                if let failure = step() { throw failure }
             }
         }
         if kind == .text && !message.validator.isComplete { throw .invalidUTF8(offset: message.inflated) }

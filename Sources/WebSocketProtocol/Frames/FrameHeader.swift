@@ -21,6 +21,7 @@ package enum FrameHeader {
     /// `reserved` holds RSV bits as they lie in the first octet; `maskKey` the four key octets in memory order, nil for
     /// an unmasked frame. `payloadLength` is not negative.
     @inlinable
+    @inline(__always)
     package static func write(
         into target: UnsafeMutableRawPointer, fin: Bool, reserved: UInt8 = 0, opcode: Opcode, payloadLength: Int,
         maskKey: UInt32? = nil

@@ -1,6 +1,8 @@
 /// Why octets are not the head of an HTTP message within the limits (RFC 9112 §2-5).
 public enum HTTPSyntaxError: Error, Equatable, Sendable, CustomStringConvertible {
     case startLineTooLong(limit: Int)
+    /// A request line that reaches the limit before its first space.
+    case methodTooLong(limit: Int)
     case headerLineTooLong(limit: Int)
     case tooManyHeaders(limit: Int)
     case tooLarge(limit: Int)
@@ -24,6 +26,7 @@ public enum HTTPSyntaxError: Error, Equatable, Sendable, CustomStringConvertible
     public var description: String {
         switch self {
         case .startLineTooLong: "The first line is longer than the limit."
+        case .methodTooLong: "The method is longer than the limit."
         case .headerLineTooLong: "A header line is longer than the limit."
         case .tooManyHeaders: "There are more headers than the limit."
         case .tooLarge: "The headers together are larger than the limit."

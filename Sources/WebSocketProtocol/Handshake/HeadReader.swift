@@ -22,6 +22,8 @@ struct HeadReader: ~Copyable {
     private let limits: HandshakeLimits
     private var scanner: HeadScanner
     private var kept: [UInt8] = []
+    /// Whether the request in progress, or the one that failed, is a HEAD: the answer to it has no body.
+    private(set) var isOfHEAD = false
 
     init(_ kind: HeadScanner.Kind, limits: HandshakeLimits) {
         self.kind = kind
@@ -35,13 +37,13 @@ struct HeadReader: ~Copyable {
         let keptBefore = kept.count
         let step: HeadScanner.Step
         if kept.isEmpty {
-            step = scanner.scan(bytes)
+            step = scan(bytes)
         } else {
             keep(bytes)
             // Moved out, as a span of it would borrow all of `self`.
             let octets = kept
             kept = []
-            step = scanner.scan(octets.span)
+            step = scan(octets.span)
             kept = octets
         }
         switch step {
@@ -58,6 +60,12 @@ struct HeadReader: ~Copyable {
         }
     }
 
+    private mutating func scan(_ octets: Span<UInt8>) -> HeadScanner.Step {
+        let step = scanner.scan(octets)
+        if let word = scanner.firstWord { isOfHEAD = word.count == 4 && octets.extracting(word).hasPrefix("HEAD") }
+        return step
+    }
+
     /// Appends what may still be part of a head within the limit.
     private mutating func keep(_ bytes: Span<UInt8>) {
         let room = Swift.max(0, limits.maximumSize - kept.count)
@@ -69,6 +77,7 @@ struct HeadReader: ~Copyable {
         let head = MessageHead(
             startLine: scanner.startLine, headers: HTTPHeaders(octets: kept, fields: scanner.fields))
         kept = []
+        isOfHEAD = false
         scanner = HeadScanner(kind, limits: limits)
         return head
     }

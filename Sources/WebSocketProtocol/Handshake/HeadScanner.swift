@@ -36,6 +36,9 @@ struct HeadScanner {
     private var lineStart = 0
     private var name = 0..<0
 
+    /// The first word of the first line once a space has ended it: the method, or the version of a response.
+    private(set) var firstWord: Range<Int>?
+
     /// Octets looked at so far; when complete, the length of the head.
     private(set) var position = 0
     /// The first line without its line end; known once complete.
@@ -107,12 +110,17 @@ struct HeadScanner {
             state = .startLineFeed
             return
         }
-        guard position - lineStart < limits.maximumStartLineLength else {
-            throw .startLineTooLong(limit: limits.maximumStartLineLength)
-        }
+        if octet == .space && firstWord == nil { firstWord = lineStart..<position }
+        guard position - lineStart < limits.maximumStartLineLength else { throw startLineTooLong }
         guard octet != .lineFeed else { throw .bareLineFeed }
         let isAllowed = kind == .request ? octet.isVisible || octet == .space : octet.isFieldContent
         guard isAllowed else { throw .invalidOctetInStartLine(octet) }
+    }
+
+    private var startLineTooLong: HTTPSyntaxError {
+        kind == .request && firstWord == nil
+            ? .methodTooLong(limit: limits.maximumStartLineLength)
+            : .startLineTooLong(limit: limits.maximumStartLineLength)
     }
 
     private mutating func beginHeader(_ octet: UInt8) throws(HTTPSyntaxError) {

@@ -11,7 +11,7 @@ package struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     package internal(set) var answersHead = false
 
     /// All three are the server's own; headers of the application go through
-    /// ``ServerResponse/respond(status:headers:body:answersHead:)``, which checks them.
+    /// ``ServerResponse/respond(status:headers:date:body:answersHead:closes:)``, which checks them.
     package init(_ status: HTTPStatus, _ sentence: String, headers: HTTPHeaders = HTTPHeaders()) {
         assert(status.code >= 300, "a refusal is no success")
         self.status = status
@@ -32,6 +32,8 @@ extension Refusal {
         let status: HTTPStatus =
             switch error {
             case .startLineTooLong: .uriTooLong
+            // RFC 9112 §3: longer than any that is implemented.
+            case .methodTooLong: .notImplemented
             case .headerLineTooLong, .tooManyHeaders, .tooLarge: .requestHeaderFieldsTooLarge
             default: .badRequest
             }
@@ -44,6 +46,9 @@ extension Refusal {
     static var onlyGET: Refusal {
         Refusal(.methodNotAllowed, "Only GET is allowed here.", headers: HTTPHeaders([("Allow", "GET")]))
     }
+
+    /// RFC 9110 §9.1, §15.6.2: no resource here knows the method.
+    package static var unknownMethod: Refusal { Refusal(.notImplemented, "The method is not implemented.") }
 
     /// RFC 9110 §15.5.22: names the protocol to upgrade to, and RFC 6455 §4.4 its version.
     package static func upgradeRequired(_ sentence: String) -> Refusal {

@@ -2,6 +2,7 @@
 struct RequestLine {
     enum Version {
         case http10
+        /// HTTP/1.1, or a later minor version, which is to be taken for it (RFC 9110 §2.5).
         case http11
     }
 
@@ -38,8 +39,8 @@ struct RequestLine {
             octets[5].isDigit, octets[6] == UInt8(ascii: "."), octets[7].isDigit
         else { throw .badRequest("The request line is malformed.") }
         switch (octets[5], octets[7]) {
-        case (UInt8(ascii: "1"), UInt8(ascii: "1")): return .http11
         case (UInt8(ascii: "1"), UInt8(ascii: "0")): return .http10
+        case (UInt8(ascii: "1"), _): return .http11
         default: throw Refusal(.httpVersionNotSupported, "Only HTTP/1.1 is supported.")
         }
     }

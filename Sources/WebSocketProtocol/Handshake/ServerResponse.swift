@@ -29,19 +29,35 @@ package enum ServerResponse {
     }
 
     /// A complete answer to a request that is not done; the connection is to be closed after it.
-    package static func refuse(_ refusal: Refusal) -> [UInt8] {
+    ///
+    /// - Parameter date: now; nil leaves the Date header out, which only a server without a clock may do (RFC 9110
+    ///   §6.6.1).
+    package static func refuse(_ refusal: Refusal, date: HTTPDate?) -> [UInt8] {
         write(
-            refusal.status, refusal.headers, body: refusal.sentence + "\n", withoutBody: refusal.answersHead)
+            refusal.status, refusal.headers, date, body: refusal.sentence + "\n", withoutBody: refusal.answersHead)
     }
 
-    /// A complete answer to an ordinary request; the connection is to be closed after it.
+    /// The answer of a full server to a client whose request it does not wait for: without a body, as it may be a HEAD.
+    ///
+    /// - Parameters:
+    ///   - seconds: after how long the client may try again (RFC 9110 §10.2.3).
+    ///   - date: see ``refuse(_:date:)``.
+    package static func turnAway(retryAfter seconds: Int, date: HTTPDate?) -> [UInt8] {
+        write(
+            .serviceUnavailable, HTTPHeaders([("Retry-After", String(seconds))]), date, body: "", withoutBody: true)
+    }
+
+    /// A complete answer to an ordinary request.
     ///
     /// - Parameters:
     ///   - status: a final one.
-    ///   - headers: Content-Length, Connection and, unless given here, the Content-Type of plain text are added.
+    ///   - headers: Content-Length, Connection and, unless given here, Date and the Content-Type of plain text are added.
+    ///   - date: see ``refuse(_:date:)``.
     ///   - answersHead: whether the request was a HEAD; then the body is announced but not sent.
+    ///   - closes: whether the connection is to be closed after it.
     package static func respond(
-        status: HTTPStatus, headers: HTTPHeaders = HTTPHeaders(), body: String = "", answersHead: Bool = false
+        status: HTTPStatus, headers: HTTPHeaders = HTTPHeaders(), date: HTTPDate?, body: String = "",
+        answersHead: Bool = false, closes: Bool = true
     ) throws(ServerResponseError) -> [UInt8] {
         // A tunnel must not seem to open without an agreement (RFC 6455 §4.2.2).
         guard !status.isInterim else { throw .interimStatus(status) }
@@ -50,18 +66,21 @@ package enum ServerResponse {
         } catch {
             throw .header(error)
         }
-        return write(status, headers, body: body, withoutBody: answersHead)
+        return write(status, headers, date, body: body, withoutBody: answersHead, closes: closes)
     }
 
     private static func write(
-        _ status: HTTPStatus, _ headers: HTTPHeaders, body: String, withoutBody: Bool
+        _ status: HTTPStatus, _ headers: HTTPHeaders, _ date: HTTPDate?, body: String, withoutBody: Bool,
+        closes: Bool = true
     ) -> [UInt8] {
         var response: [UInt8] = []
         response.reserveCapacity(256 + body.utf8.count)
         response.append(contentsOf: "HTTP/1.1 \(status)\r\n".utf8)
         for (name, value) in headers { response.appendHeader(name, value) }
+        if let date, !headers.contains("Date") { response.appendHeader("Date", date.description) }
         // A sender of Upgrade names it in Connection (RFC 9110 §7.8).
-        response.appendHeader("Connection", headers.contains("Upgrade") ? "close, Upgrade" : "close")
+        let options = (closes ? ["close"] : []) + (headers.contains("Upgrade") ? ["Upgrade"] : [])
+        if !options.isEmpty { response.appendHeader("Connection", options.joined(separator: ", ")) }
         if !status.forbidsBody {
             if !body.isEmpty, !headers.contains("Content-Type") {
                 response.appendHeader("Content-Type", "text/plain; charset=utf-8")

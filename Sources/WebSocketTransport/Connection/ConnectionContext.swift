@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import Reactor
 import WebSocketProtocol
@@ -10,6 +11,7 @@ final class ConnectionContext {
     let timing: ConnectionTiming
     let logger: Logger
     @exclusivity(unchecked) var maskKeys = MaskKeys()
+    private var clock = DateClock()
     /// Shared by the streams, which hold it without reference: each stream's handler keeps this object alive.
     let outboxLimits: UnsafePointer<OutboxLimits>
     /// Told when a connection's socket is gone.
@@ -58,6 +60,9 @@ final class ConnectionContext {
             compression: compression,
             released: released)
     }
+
+    /// Now, for the Date header of an answer.
+    var date: HTTPDate { clock.date(at: time(nil)) }
 
     deinit { outboxLimits.deallocate() }
 }

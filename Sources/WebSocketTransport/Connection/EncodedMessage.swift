@@ -47,6 +47,9 @@ public final class EncodedMessage: Sendable {
     /// Octets of the payload.
     public var count: Int { plain.bytes.count - headerLength }
 
+    /// The uncompressed frame as a server sends it, for who measures what sending it costs. Valid as long as the message.
+    package var frameOctets: UnsafeRawBufferPointer { plain.bytes }
+
     var payload: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: plain.bytes[headerLength...]) }
 
     /// The uncompressed frame of a server.

@@ -99,6 +99,7 @@ extension WebSocketConnection {
     private func end(_ queue: OutgoingQueue) {
         self.queue = nil
         sendsPlainly = compression == nil
+        if let unread = queue.unread { endHoldingBack(unread) }
         if let close = queue.close { return sendClose(close.code, reason: close.reason) }
         // Else the stream will say so.
         if queue.isAboveHighWatermark && isWritable { handler.becameWritable(self) }
@@ -109,6 +110,7 @@ extension WebSocketConnection {
         guard let queue else { return }
         if let deflater = queue.current?.deflater { compression?.endMessage(deflater) }
         self.queue = nil
+        if let unread = queue.unread { endHoldingBack(unread) }
     }
 
     // MARK: - Fragments
@@ -129,6 +131,7 @@ extension WebSocketConnection {
         let queue = self.queue ?? beginQueue()
         var progress = OutgoingQueue.Progress(kind: kind, deflater: deflater)
         progress.slices = (Array(payload[slice.count...]), 0)
+        if payload.count > context.configuration.outboxHighWatermark { queue.isAboveHighWatermark = true }
         queue.current = progress
         first.withUnsafeBytes { sendFrame($0, isFinal: false, of: queue) }
         continueLater(queue)

@@ -25,9 +25,20 @@ extension WebSocketConnection {
     package func send(_ payload: UnsafeRawBufferPointer, kind: MessageKind, compress: Bool = true) {
         assertOnLoop()
         guard isOpen else { return }
-        if sendsPlainly {
-            sendFrame(kind.opcode, payload)
-        } else if let queue {
+        guard sendsPlainly else { return sendInGeneral(payload, kind, compress) }
+        withStream { stream in
+            if role == .server {
+                sendUnmasked(kind.opcode, payload, true, 0, on: stream)
+            } else {
+                sendMasked(kind.opcode, payload, true, 0, on: stream)
+            }
+        }
+    }
+
+    /// Everything but a message that can be sent as it is, at once.
+    @inline(never)
+    private func sendInGeneral(_ payload: UnsafeRawBufferPointer, _ kind: MessageKind, _ compress: Bool) {
+        if let queue {
             enqueue(.message(kind, Array(payload), compress: compress), in: queue)
         } else {
             sendWhole(payload, kind: kind, compress: compress)
@@ -81,7 +92,7 @@ extension WebSocketConnection {
         sendFrame(opcode, payload)
     }
 
-    @inline(__always)
+    @inline(never)
     func sendFrame(
         _ opcode: Opcode, _ payload: UnsafeRawBufferPointer, isFinal: Bool = true, reserved: UInt8 = 0
     ) {

@@ -28,6 +28,8 @@ public final class WebSocketConnection: @unchecked Sendable {
     @exclusivity(unchecked) var queue: OutgoingQueue?
     /// Whether a message can be sent as it is, at once.
     @exclusivity(unchecked) var sendsPlainly: Bool
+    /// Whether what was received must wait: a few octets of it can ask for megabytes that take long to compress.
+    @exclusivity(unchecked) private(set) var isHoldingBack = false
     /// Whether the handler takes messages in parts.
     private let takesParts: Bool
 
@@ -97,6 +99,9 @@ public final class WebSocketConnection: @unchecked Sendable {
 
     /// Whether the peer agreed to permessage-deflate.
     public var isCompressed: Bool { compression != nil }
+
+    /// The socket, for who measures what a bare call on it costs; -1 once it is gone.
+    package var descriptor: Int32 { stream?.descriptor ?? -1 }
 
     /// Octets that compression spared on this loop since the last call, for a message of so many octets: never more.
     package func takeSparedOctets(sending: Int = 0, receiving: Int = 0) -> Int {
@@ -173,8 +178,8 @@ public final class WebSocketConnection: @unchecked Sendable {
 
     /// Reads on whoever wanted it to rest.
     func resumeForClosing() {
-        pauses = []
-        stream?.resumeReading()
+        pauses = isHoldingBack ? .pressure : []
+        if pauses.isEmpty { stream?.resumeReading() }
     }
 
     // MARK: - Timer
@@ -206,7 +211,10 @@ extension WebSocketConnection: StreamHandler {
             let handler = self.handler
             try withReader { (reader) throws(ProtocolError) in
                 var input = InputCursor(start: start, count: bytes.count)
-                while let event = try reader.pointee.next(&input) { try handle(event, handler) }
+                while !isHoldingBack, let event = try reader.pointee.next(&input) { try handle(event, handler) }
+                if isHoldingBack {
+                    queue?.unread = Array(UnsafeRawBufferPointer(start: input.position, count: input.count))
+                }
             }
         } catch {
             return fail(error)
@@ -240,7 +248,7 @@ extension WebSocketConnection: StreamHandler {
         }
         stream.receivesDirectly = reader.outstandingPayload >= Self.directMinimum
         // A server does not read from a peer that does not read. A client must: two that wait for each other never end.
-        if stream.isAboveHighWatermark && role == .server && isOpen {
+        if (stream.isAboveHighWatermark || isHoldingBack) && role == .server && isOpen {
             pauses.insert(.pressure)
             stream.pauseReading()
         }
@@ -269,6 +277,26 @@ extension WebSocketConnection: StreamHandler {
         }
     }
 
+    private func holdBackIfNeeded() {
+        guard role == .server, isOpen, let queue, queue.isAboveHighWatermark, queue.current?.slices != nil else {
+            return
+        }
+        isHoldingBack = true
+        queue.unread = []
+    }
+
+    /// Reads what was held back, in a turn of its own, and then goes on.
+    func endHoldingBack(_ unread: [UInt8]) {
+        loop.execute { [self] in
+            isHoldingBack = false
+            guard let stream else { return }
+            var unread = unread
+            unread.withUnsafeMutableBytes { received($0, on: stream) }
+            // Unless it was too much again.
+            if !isHoldingBack && !stream.isAboveHighWatermark { resume(.pressure) }
+        }
+    }
+
     /// Hands on a message that is compressed, or one whose handler takes parts.
     private func deliver(
         _ kind: MessageKind, _ payload: UnsafeRawBufferPointer, isCompressed: Bool, isLast: Bool,
@@ -278,7 +306,8 @@ extension WebSocketConnection: StreamHandler {
             guard let compression else { return }
             let message = try compression.inflate(payload, kind: kind, limits: context.inflationLimits)
             handler.received(message.bytes, kind: kind, on: self)
-            return compression.messageDelivered()
+            compression.messageDelivered()
+            return holdBackIfNeeded()
         }
         guard isCompressed, let compression else {
             return partHandler.received(part: payload.bytes, kind: kind, isLast: isLast, on: self)
@@ -300,8 +329,8 @@ extension WebSocketConnection: StreamHandler {
     }
 
     package func drained(_ stream: Stream) {
-        resume(.pressure)
         if let queue { advance(queue) }
+        if !isHoldingBack { resume(.pressure) }
         if isWritable { handler.becameWritable(self) }
     }
 

@@ -231,10 +231,7 @@ private final class FullServerAnswer: AcceptedHandler {
     }
 
     func started(on stream: Stream) {
-        let response = ServerResponse.refuse(
-            Refusal(
-                .serviceUnavailable, "The server is full; try again later.",
-                headers: HTTPHeaders([("Retry-After", "5")])))
+        let response = ServerResponse.turnAway(retryAfter: 5, date: context.date)
         response.withUnsafeBytes { stream.write($0) }
         stream.finish(by: context.loop.now &+ 1_000_000_000)
     }

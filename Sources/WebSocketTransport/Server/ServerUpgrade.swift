@@ -9,6 +9,8 @@ final class ServerUpgrade: AcceptedHandler {
     private let respond: (HTTPRequest) -> HTTPResponse?
     private var handshake: ServerHandshake
     private var isAnswered = false
+    /// Whether an ordinary request was answered and nothing of the next one has come.
+    private var isBetweenRequests = false
 
     init(
         context: ConnectionContext, decide: @escaping (UpgradeRequest) -> UpgradeDecision,
@@ -26,15 +28,17 @@ final class ServerUpgrade: AcceptedHandler {
 
     func received(_ bytes: UnsafeMutableRawBufferPointer, on stream: Stream) {
         guard !isAnswered else { return }
+        isBetweenRequests = false
         let (consumed, outcome) = handshake.receive(UnsafeRawBufferPointer(bytes))
         switch outcome {
         case .needMore: break
         case .refuse(let refusal):
             context.logger.debug("refused a handshake", metadata: ["reason": "\(refusal)"])
-            answer(ServerResponse.refuse(refusal), on: stream)
-        case .request(let request, _):
-            let response = respond(request) ?? HTTPResponse(.notFound, body: "Not found.\n")
-            answer(response, isHead: request.method == "HEAD", on: stream)
+            answer(ServerResponse.refuse(refusal, date: context.date), on: stream)
+        case .request(let request, let isLast):
+            let response = respond(request) ?? .ofNobody(to: request)
+            let goesOn = !isLast && consumed == bytes.count && mayGoOn(after: response, on: stream)
+            answer(response, isHead: request.method == "HEAD", closes: !goesOn, on: stream)
         case .upgrade(let request):
             let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[consumed...])
             switch decide(request) {
@@ -48,6 +52,12 @@ final class ServerUpgrade: AcceptedHandler {
                 open(InboxFiller(socket, serving: body), request, subprotocol, HTTPHeaders(), rest: rest, on: stream)
             }
         }
+    }
+
+    /// Whether another request may follow. Never after a refusal; nor for a peer that has not read its last answer, so
+    /// that answers do not pile up.
+    private func mayGoOn(after response: HTTPResponse, on stream: Stream) -> Bool {
+        response.status.code < 400 && stream.pendingBytes == 0
     }
 
     private func open(
@@ -75,32 +85,49 @@ final class ServerUpgrade: AcceptedHandler {
     }
 
     /// - Parameter isHead: whether a HEAD is answered, and so without a body (RFC 9110 §9.3.2).
-    private func answer(_ response: HTTPResponse, isHead: Bool = false, on stream: Stream) {
+    private func answer(
+        _ response: HTTPResponse, isHead: Bool = false, closes: Bool = true, on stream: Stream
+    ) {
         do {
-            answer(
-                try ServerResponse.respond(
-                    status: response.status, headers: response.headers, body: response.body, answersHead: isHead),
-                on: stream)
+            let octets = try ServerResponse.respond(
+                status: response.status, headers: response.headers, date: context.date, body: response.body,
+                answersHead: isHead, closes: closes)
+            guard !closes else { return answer(octets, on: stream) }
+            isBetweenRequests = true
+            octets.withUnsafeBytes { stream.write($0) }
+            started(on: stream)
         } catch {
             context.logger.error("an application header cannot be sent", metadata: ["error": "\(error)"])
-            answer(ServerResponse.refuse(Refusal(.internalServerError, "Internal error.")), on: stream)
+            let refusal = Refusal(.internalServerError, "Internal error.")
+            answer(ServerResponse.refuse(refusal, date: context.date), on: stream)
         }
     }
 
     /// Nothing after a refusal is ever looked at, least of all as frames.
     private func answer(_ response: [UInt8], on stream: Stream) {
-        isAnswered = true
         response.withUnsafeBytes { stream.write($0) }
+        end(stream)
+    }
+
+    private func end(_ stream: Stream) {
+        isAnswered = true
         stream.finish(by: context.loop.now.later(by: context.timing.closeTimeout))
     }
 
     func timerFired(on stream: Stream, now: UInt64) {
-        answer(ServerResponse.refuse(Refusal(.requestTimeout, "The opening handshake took too long.")), on: stream)
+        // Nobody waits for an answer.
+        if isBetweenRequests { return end(stream) }
+        answer(ServerResponse.refuse(handshake.expire(), date: context.date), on: stream)
     }
 
     func directWindow(of stream: Stream) -> UnsafeMutableRawBufferPointer? { nil }
     func receivedDirectly(_ count: Int, on stream: Stream) {}
-    func inputEnded(on stream: Stream) { stream.abort() }
+
+    func inputEnded(on stream: Stream) {
+        // The last answer may still be on its way.
+        isBetweenRequests ? end(stream) : stream.abort()
+    }
+
     func drained(_ stream: Stream) {}
     func closed(_ stream: Stream, _ end: StreamEnd) {
         if case .tls(let error) = end {

@@ -17,7 +17,7 @@ public enum UpgradeDecision {
     case refuse(HTTPStatus, headers: HTTPHeaders = HTTPHeaders(), body: String = "")
 }
 
-/// An answer to an ordinary HTTP request.
+/// An answer to an ordinary HTTP request; what frames it (Connection, Content-Length) and Date are added.
 public struct HTTPResponse: Sendable {
     public var status: HTTPStatus
     public var headers: HTTPHeaders
@@ -27,5 +27,17 @@ public struct HTTPResponse: Sendable {
         self.status = status
         self.headers = headers
         self.body = body
+    }
+}
+
+extension HTTPResponse {
+    /// The answer when the application has none (RFC 9110 §9.1, §9.3.7).
+    static func ofNobody(to request: HTTPRequest) -> HTTPResponse {
+        guard request.hasKnownMethod else { return HTTPResponse(.notImplemented, body: "Not implemented.\n") }
+        // The asterisk asks about the server as a whole, not about a resource.
+        guard request.path != "*" else {
+            return HTTPResponse(.noContent, headers: HTTPHeaders([("Allow", "GET, HEAD, OPTIONS")]))
+        }
+        return HTTPResponse(.notFound, body: "Not found.\n")
     }
 }

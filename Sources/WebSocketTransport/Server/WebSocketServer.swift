@@ -16,7 +16,9 @@ public import WebSocketProtocol
 public final class WebSocketServer: Sendable {
     /// Decides on each request to open a WebSocket. Runs on a loop: return soon.
     public typealias Decide = @Sendable (UpgradeRequest) -> UpgradeDecision
-    /// Answers ordinary HTTP requests; nil answers 404.
+    /// Answers ordinary HTTP requests, the bodies of which are not read; nil answers 404, or 501 to a method that HTTP
+    /// does not define. Another request may follow on the connection if the status is below 400 and the request has no
+    /// body.
     public typealias Respond = @Sendable (HTTPRequest) -> HTTPResponse?
 
     /// Where it listens; with port 0, the port that the kernel chose.

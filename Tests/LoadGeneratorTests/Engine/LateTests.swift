@@ -24,8 +24,9 @@ extension EngineTests {
                 // 50 a second, 4 clients; the first message of each leaves and is never answered.
                 #expect(result.total("messages.sent") == 4)
                 let late = result.stages.map { $0.counters["messages.late"] ?? 0 }
-                #expect(late.reduce(0, +) + 4 >= 150 && late.reduce(0, +) + 4 <= 164, "\(late)")
-                #expect(late[1] >= 70, "\(late)")
+                // Whoever connects late, as on a busy machine, has fewer planned.
+                #expect(late.reduce(0, +) + 4 >= 130 && late.reduce(0, +) + 4 <= 164, "\(late)")
+                #expect(late[1] >= 50, "\(late)")
                 #expect(late[2] == 80, "\(late)")
             }
         }

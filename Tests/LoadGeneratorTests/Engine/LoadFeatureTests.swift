@@ -81,8 +81,9 @@ extension EngineTests {
                 let result = try await scenario.run()
                 #expect(result.verdict == .passed, "\(result.errors) \(result.validity)")
                 #expect(result.scenario.loadModel == "idle")
-                // 5 clients, 20/s each, for 600 ms and a part of the ramp.
-                #expect((10...85).contains(result.latency("alive").count), "\(result.latency("alive").count)")
+                // 5 clients, 20/s each, for 600 ms and a part of the ramp; longer on a busy machine.
+                let most = max(85, Int(result.duration * 100))
+                #expect((10...most).contains(result.latency("alive").count), "\(result.latency("alive").count)")
                 #expect(result.total("messages.sent") == 0)
                 #expect(result.total("messages.received") == 0)
             }

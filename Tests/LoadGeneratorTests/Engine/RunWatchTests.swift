@@ -82,7 +82,7 @@ extension EngineTests {
             try await TestServer.with(handler: Echo.init) { server in
                 var scenario = EngineScenario(port: server.port)
                 scenario.stages =
-                    "[{ name: ramp, connections: 5, over: 100ms }, { name: short, hold: 50ms }, { name: rest, hold: 60ms }]"
+                    "[{ name: ramp, connections: 5, over: 100ms }, { name: short, hold: 200ms }, { name: rest, hold: 240ms }]"
                 let result = try await scenario.run()
                 for stage in result.stages {
                     #expect(stage.values["generator.cpu"] != nil, "\(stage.name)")

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 
 @testable import Reactor
 
@@ -137,16 +138,29 @@ struct Unexpected: Error, CustomStringConvertible {
     init(_ event: Any) { description = "unexpected: \("\(event)".prefix(200))" }
 }
 
+/// Limits are never freed: a stream refers to them until its very end, which may come after the test's. What is kept here
+/// is found by a search for leaks.
+private struct PinnedLimits: @unchecked Sendable {
+    private var pointers: [UnsafePointer<OutboxLimits>] = []
+    /// `@unchecked Sendable`: what the pointers lead to does not change.
+    private static let all = Mutex(PinnedLimits())
+
+    static func keep(_ limits: OutboxLimits) -> UnsafePointer<OutboxLimits> {
+        let pinned = UnsafeMutablePointer<OutboxLimits>.allocate(capacity: 1)
+        pinned.initialize(to: limits)
+        all.withLock { $0.pointers.append(UnsafePointer(pinned)) }
+        return UnsafePointer(pinned)
+    }
+}
+
 extension Stream {
-    /// A stream with limits of its own. They are never freed: a stream refers to them until its very end, which may come
-    /// after the test's.
+    /// A stream with limits of its own.
     convenience init(
         _ descriptor: Int32, on loop: EventLoop, limits: OutboxLimits = OutboxLimits(), tls: TLSLayer? = nil,
         handler: any StreamHandler
     ) throws(SocketError) {
-        let pinned = UnsafeMutablePointer<OutboxLimits>.allocate(capacity: 1)
-        pinned.initialize(to: limits)
-        try self.init(descriptor: descriptor, on: loop, limits: pinned, tls: tls, handler: handler)
+        try self.init(
+            descriptor: descriptor, on: loop, limits: PinnedLimits.keep(limits), tls: tls, handler: handler)
     }
 
     func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { write($0) } }

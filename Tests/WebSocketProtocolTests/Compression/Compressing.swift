@@ -46,10 +46,10 @@ final class Compressing {
         return count.map { Array(room[..<$0]) }
     }
 
-    /// The payload of the next message.
+    /// The payload of the next message. What cannot shrink grows by an eighth at most, as a literal has 9 bits at most.
     func message(_ octets: [UInt8], _ delivery: Delivery = .whole) throws -> [UInt8] {
         guard case .parts(_, let piece) = delivery else {
-            return try #require(message(octets, atMost: octets.count + octets.count / 100 + 100))
+            return try #require(message(octets, atMost: octets.count + octets.count / 8 + 100))
         }
         return parts(delivery.parts(octets).map { ($0, .more) } + [([], .last)], piece: piece).flatMap(\.self)
     }

@@ -13,7 +13,9 @@ import WebSocketProtocol
             (.closeBodyOfOneByte, .protocolError), (.invalidCloseCode(1005), .protocolError),
             (.invalidUTF8(offset: 0), .invalidPayloadData), (.invalidUTF8InCloseReason(offset: 0), .invalidPayloadData),
             (.messageTooLarge(length: 2, limit: 1), .messageTooBig), (.tooManyFragments(limit: 1), .policyViolation),
-            (.outOfMemory(requested: 1), .internalError),
+            (.corruptCompressedData(offset: 1), .invalidPayloadData),
+            (.cutCompressedMessage(length: 1), .invalidPayloadData),
+            (.compressionRatioTooHigh(limit: 200), .messageTooBig), (.outOfMemory(requested: 1), .internalError),
         ] as [(ProtocolError, CloseCode)])
     func `an error has its code and a sentence that fits a Close reason`(error: ProtocolError, code: CloseCode) {
         #expect(error.closeCode == code)

@@ -74,8 +74,8 @@ func runServer(_ pieces: [ArraySlice<UInt8>], limits: HandshakeLimits = Handshak
         switch outcome {
         case .needMore: continue
         case .upgrade(let request): run.outcome = summary(request)
-        case .request(let request, let hasBody):
-            run.outcome = "request \(request.method) \(request.rawTarget)" + (hasBody ? " with body" : "")
+        case .request(let request, let isLast):
+            run.outcome = "request \(request.method) \(request.rawTarget)" + (isLast ? " last" : "")
         case .refuse(let refusal):
             // How much of what is refused counts as consumed depends on where it was cut.
             run.consumed = 0

@@ -29,6 +29,15 @@ import Testing
         #expect(Self.server(.request.startLine("G" + line)).hasPrefix("refuse 414"))
     }
 
+    @Test func `a method that fills the request line is 501, not 414`() {
+        let method = Self.repeated("A", 64)
+        #expect(Self.server(.request.startLine(method)).hasPrefix("refuse 400"))
+        #expect(Self.server(.request.startLine(method + "A")).hasPrefix("refuse 501"))
+        #expect(Self.server(.request.startLine(method.dropLast() + " /")).hasPrefix("refuse 414"))
+        // The first octet beyond the limit is the space.
+        #expect(Self.server(.request.startLine(method + " / HTTP/1.1")).hasPrefix("refuse 414"))
+    }
+
     @Test func `H-076: a header line at the limit passes, one octet more is 431`() {
         let line = "X-A: \(Self.repeated("a", 75))"
         #expect(line.utf8.count == 80)

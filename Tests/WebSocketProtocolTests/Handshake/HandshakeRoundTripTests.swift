@@ -37,7 +37,7 @@ import Testing
 
     @Test func `a refusal reaches the client with its status`() throws {
         var client = try ClientHandshake(url: WebSocketURL("ws://a"), keyBytes: sampleKeyBytes)
-        let response = ServerResponse.refuse(.upgradeRequired("Only version 13 of WebSocket is supported."))
+        let response = ServerResponse.refuse(.upgradeRequired("Only version 13 of WebSocket is supported."), date: nil)
         let (_, outcome) = response.withUnsafeBytes { client.receive($0) }
         guard case .failed(.status(let code, let reason, let headers)) = outcome else {
             Issue.record("\(outcome)")

@@ -18,7 +18,8 @@ import Testing
         HandshakeRow("H-018 HTTP/1.0", valid.startLine("GET /chat HTTP/1.0"), "426"),
         HandshakeRow("H-019 HTTP/0.9", valid.startLine("GET /chat"), "400"),
         HandshakeRow("H-019 HTTP/2.0", valid.startLine("GET /chat HTTP/2.0"), "505"),
-        HandshakeRow("H-019 HTTP/1.2", valid.startLine("GET /chat HTTP/1.2"), "505"),
+        HandshakeRow("H-019 HTTP/0.9 in words", valid.startLine("GET /chat HTTP/0.9"), "505"),
+        HandshakeRow("H-019 HTTP/3.0", valid.startLine("GET /chat HTTP/3.0"), "505"),
         HandshakeRow("H-019 HTTP/1.10", valid.startLine("GET /chat HTTP/1.10"), "400"),
         HandshakeRow("H-019 http/1.1", valid.startLine("GET /chat http/1.1"), "400"),
         HandshakeRow("H-084 HTTP/2 preface", MessageText(startLine: "PRI * HTTP/2.0", headers: []), "505"),
@@ -131,12 +132,30 @@ import Testing
         HandshakeRow("H-073 empty length", plain.adding("Content-Length:"), "400"),
         HandshakeRow("H-073 coding that does not end", plain.adding("Transfer-Encoding: gzip"), "400"),
         HandshakeRow("H-073 chunked not last", plain.adding("Transfer-Encoding: chunked, gzip"), "400"),
+        HandshakeRow("H-073 chunked twice", plain.adding("Transfer-Encoding: chunked, chunked"), "400"),
+        HandshakeRow(
+            "H-073 chunked twice over two lines",
+            plain.adding("Transfer-Encoding: chunked", "Transfer-Encoding: Chunked"), "400"),
+        HandshakeRow("H-073 chunked with a parameter", plain.adding("Transfer-Encoding: chunked;a=b"), "400"),
+        HandshakeRow("H-073 chunked in quotes", plain.adding("Transfer-Encoding: \"chunked\""), "400"),
+        HandshakeRow("H-073 chunked and more", plain.adding("Transfer-Encoding: xchunked"), "400"),
+        HandshakeRow("H-073 identity", plain.adding("Transfer-Encoding: identity"), "400"),
+        HandshakeRow("H-073 vertical tab before the coding", plain.adding("Transfer-Encoding: \u{B}chunked"), "400"),
+        HandshakeRow("H-073 space before the coding's colon", plain.adding("Transfer-Encoding : chunked"), "400"),
+        HandshakeRow("H-073 folded coding", plain.adding("Transfer-Encoding:", " chunked"), "400"),
+        HandshakeRow(
+            "H-073 coding in HTTP/1.0", plain.startLine("POST / HTTP/1.0").adding("Transfer-Encoding: chunked"), "400"),
+        HandshakeRow("H-073 hexadecimal length", plain.adding("Content-Length: 0x5"), "400"),
+        HandshakeRow("H-073 length with a comma", plain.adding("Content-Length: 5,"), "400"),
+        HandshakeRow("H-073 length with a space", plain.adding("Content-Length: 1 5"), "400"),
+        HandshakeRow(
+            "H-073 length in obs-text digits", plain.adding("Content-Length: \u{B2}"), "400"),
         HandshakeRow("H-073 empty coding", plain.adding("Transfer-Encoding:"), "400"),
         HandshakeRow("H-073 unknown coding", plain.adding("Transfer-Encoding: gzip, chunked"), "501"),
-        HandshakeRow("H-074 waiting body", valid.adding("Expect: 100-continue", "Content-Length: 5"), "417"),
-        HandshakeRow(
-            "H-074 waiting body, no upgrade", plain.adding("Expect: 100-Continue", "Content-Length: 5"), "417"),
+        HandshakeRow("H-074 waiting body", valid.adding("Expect: 100-continue", "Content-Length: 5"), "400"),
         HandshakeRow("H-074 unknown expectation", plain.adding("Expect: tea"), "417"),
+        HandshakeRow(
+            "H-074 unknown expectation beside the known one", valid.adding("Expect: 100-continue, tea"), "417"),
         HandshakeRow(
             "H-083 Hixie-76",
             MessageText(
@@ -158,13 +177,19 @@ import Testing
     private static func subprotocol(_ list: String) -> MessageText { valid.adding("Sec-WebSocket-Protocol: \(list)") }
     private static func extensions(_ list: String) -> MessageText { valid.adding("Sec-WebSocket-Extensions: \(list)") }
 
-    @Test(arguments: ["POST", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH", "get"])
-    func `H-016, H-017: another method than GET is answered with 405 and Allow`(_ method: String) throws {
+    @Test(arguments: ["POST", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH", "TRACE"])
+    func `H-016: another method than GET is answered with 405 and Allow`(_ method: String) throws {
         let octets = Self.valid.startLine("\(method) /chat HTTP/1.1").octets
         let refusal = try #require(Self.refusal(of: octets))
         #expect(refusal.status == .methodNotAllowed)
         #expect(refusal.headers.values(for: "Allow") == ["GET"])
         #expect(refusal.answersHead == (method == "HEAD"))
+    }
+
+    @Test(arguments: ["get", "Get", "GETT", "LOCK", "x"])
+    func `H-017: a method that HTTP does not define is answered with 501`(_ method: String) throws {
+        let octets = Self.valid.startLine("\(method) /chat HTTP/1.1").octets
+        #expect(try #require(Self.refusal(of: octets)).status == .notImplemented)
     }
 
     @Test(arguments: ["CONNECT server.example.com:80 HTTP/1.1", "CONNECT /chat HTTP/1.1"])
@@ -179,7 +204,7 @@ import Testing
         let octets = Self.valid.with("Sec-WebSocket-Version: \(version)").octets
         let refusal = try #require(Self.refusal(of: octets))
         #expect(refusal.status == .upgradeRequired)
-        let response = text(ServerResponse.refuse(refusal))
+        let response = text(ServerResponse.refuse(refusal, date: nil))
         #expect(response.hasPrefix("HTTP/1.1 426 Upgrade Required\r\n"))
         #expect(response.contains("\r\nSec-WebSocket-Version: 13\r\n"))
         #expect(response.contains("\r\nUpgrade: websocket\r\n"))
@@ -210,7 +235,7 @@ import Testing
         ]
         for message in messages {
             let refusal = try #require(Self.refusal(of: message.octets), "\(message.headers)")
-            #expect(!text(ServerResponse.refuse(refusal)).contains(secret))
+            #expect(!text(ServerResponse.refuse(refusal, date: nil)).contains(secret))
             #expect(refusal.closesConnection)
         }
     }

@@ -33,6 +33,8 @@ import Testing
         HandshakeRow("H-012 obs-text", valid.adding("X-Name: caf\u{E9} \u{80}\u{FF}")),
         HandshakeRow("H-013 padded values", valid.mapHeaders { pad($0) }),
         HandshakeRow("H-013 no space", valid.mapHeaders { String($0.replacing(": ", with: ":")) }),
+        HandshakeRow("H-019 HTTP/1.2", valid.startLine("GET /chat HTTP/1.2")),
+        HandshakeRow("H-019 HTTP/1.9", valid.startLine("GET /chat HTTP/1.9")),
         HandshakeRow("H-022 host and port", valid.with("Host: server.example.com:8080")),
         HandshakeRow("H-022 IPv6 host", valid.with("Host: [2001:db8::1]:8080")),
         HandshakeRow("H-031 pad bits", valid.with("Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEC==")),
@@ -100,6 +102,23 @@ import Testing
     }
 
     @Test(arguments: [
+        ("GET /a HTTP/1.1", "server.example.com"), ("GET http://other.example:81/a HTTP/1.1", "other.example:81"),
+        ("GET /a HTTP/1.0", ""), ("GET http://other.example/a HTTP/1.0", "other.example"),
+    ])
+    func `an ordinary request is for the host of its target, else of its header`(_ line: String, _ host: String) {
+        let message = MessageText.plainRequest.startLine(line)
+        var handshake = ServerHandshake()
+        let octets = (line.hasSuffix("0") ? message.without("Host") : message).octets
+        let (_, outcome) = octets.withUnsafeBytes { handshake.receive($0) }
+        guard case .request(let request, _) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(request.host == host)
+        #expect(request.path == "/a")
+    }
+
+    @Test(arguments: [
         (["chat"], ["chat"]), (["chat, superchat"], ["chat", "superchat"]), (["b", "a"], ["b", "a"]),
         (["a ,\t b", "c,d"], ["a", "b", "c", "d"]), (["a,,b,"], ["a", "b"]), ([",a"], ["a"]), ([""], []), ([","], []),
         (["CHAT, chat"], ["CHAT", "chat"]),
@@ -155,7 +174,7 @@ import Testing
         let octets = MessageText.plainRequest.octets + Self.valid.octets
         var handshake = ServerHandshake()
         let first = octets.withUnsafeBytes { handshake.receive($0) }
-        guard case .request(_, hasBody: false) = first.outcome else {
+        guard case .request(_, isLast: false) = first.outcome else {
             Issue.record("\(first)")
             return
         }
@@ -172,21 +191,43 @@ import Testing
         HandshakeRow("HEAD", .plainRequest.startLine("HEAD /health HTTP/1.1"), "request HEAD /health"),
         HandshakeRow("OPTIONS *", .plainRequest.startLine("OPTIONS * HTTP/1.1"), "request OPTIONS *"),
         HandshakeRow("own method", .plainRequest.startLine("get /a?b HTTP/1.1"), "request get /a?b"),
-        HandshakeRow("HTTP/1.0", .plainRequest.startLine("GET / HTTP/1.0").without("Host"), "request GET /"),
+        HandshakeRow("HTTP/1.0", .plainRequest.startLine("GET / HTTP/1.0").without("Host"), "request GET / last"),
         HandshakeRow(
             "upgrade to another protocol", .plainRequest.adding("Upgrade: h2c", "Connection: Upgrade"),
-            "request GET /health"),
+            "request GET /health last"),
+        HandshakeRow(
+            "the upgrade to h2c of RFC 7540",
+            .plainRequest.adding("Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAMAAABk"),
+            "request GET /health last"),
+        HandshakeRow(
+            "an end that is asked for", .plainRequest.adding("Connection: x, Close"), "request GET /health last"),
+        HandshakeRow("a connection to keep", .plainRequest.adding("Connection: keep-alive"), "request GET /health"),
         HandshakeRow(
             "a body with a length", .plainRequest.startLine("POST / HTTP/1.1").adding("Content-Length: 10"),
-            "request POST / with body"),
+            "request POST / last"),
         HandshakeRow(
             "a length of many digits", .plainRequest.adding("Content-Length: 00000000000000000000000001"),
-            "request GET /health with body"),
+            "request GET /health last"),
         HandshakeRow(
             "no body", .plainRequest.startLine("POST / HTTP/1.1").adding("Content-Length: 00"), "request POST /"),
         HandshakeRow(
             "a chunked body", .plainRequest.startLine("POST / HTTP/1.1").adding("Transfer-Encoding: Chunked"),
-            "request POST / with body"),
+            "request POST / last"),
+        HandshakeRow(
+            "a chunked body of a GET", .plainRequest.adding("Transfer-Encoding: chunked"),
+            "request GET /health last"),
+        HandshakeRow(
+            "a length beyond any number", .plainRequest.adding("Content-Length: 99999999999999999999999999"),
+            "request GET /health last"),
+        HandshakeRow(
+            "a body that waits", .plainRequest.adding("Expect: 100-Continue", "Content-Length: 5"),
+            "request GET /health last"),
+        HandshakeRow(
+            "an expectation in HTTP/1.0", .plainRequest.startLine("GET / HTTP/1.0").adding("Expect: tea"),
+            "request GET / last"),
+        HandshakeRow(
+            "a length in HTTP/1.0", .plainRequest.startLine("POST / HTTP/1.0").adding("Content-Length: 5"),
+            "request POST / last"),
     ])
     func `an ordinary request is handed on`(_ row: HandshakeRow) {
         let octets = row.message.octets

@@ -43,7 +43,7 @@ import Testing
         let headers = HTTPHeaders([("X-Good", "x"), (name, value)])
         #expect(throws: expected) { try ServerResponse.accept(key: Self.key, headers: headers) }
         #expect(throws: ServerResponseError.header(expected)) {
-            try ServerResponse.respond(status: .ok, headers: headers)
+            try ServerResponse.respond(status: .ok, headers: headers, date: nil)
         }
     }
 
@@ -53,7 +53,9 @@ import Testing
         #expect(throws: HTTPHeaderError.reserved(name: name)) {
             try ServerResponse.accept(key: Self.key, headers: headers)
         }
-        #expect(try text(ServerResponse.respond(status: .upgradeRequired, headers: headers)).contains("\(name): x"))
+        #expect(
+            try text(ServerResponse.respond(status: .upgradeRequired, headers: headers, date: nil)).contains(
+                "\(name): x"))
     }
 
     @Test(arguments: ["", "a b", "a,b", "a\r\nb", "é"])
@@ -73,7 +75,7 @@ import Testing
     @Test func `H-059: a refusal is a complete response that closes`() {
         let refusal = Refusal(.serviceUnavailable, "Try later.", headers: HTTPHeaders([("Retry-After", "5")]))
         #expect(
-            text(ServerResponse.refuse(refusal)) == """
+            text(ServerResponse.refuse(refusal, date: nil)) == """
                 HTTP/1.1 503 Service Unavailable\r
                 Retry-After: 5\r
                 Connection: close\r
@@ -81,6 +83,18 @@ import Testing
                 Content-Length: 11\r
                 \r
                 Try later.\n
+                """)
+    }
+
+    @Test func `L-013: the answer of a full server fits a request of any method`() {
+        #expect(
+            text(ServerResponse.turnAway(retryAfter: 5, date: HTTPDate(secondsSince1970: 0))) == """
+                HTTP/1.1 503 Service Unavailable\r
+                Retry-After: 5\r
+                Date: Thu, 01 Jan 1970 00:00:00 GMT\r
+                Connection: close\r
+                Content-Length: 0\r
+                \r\n
                 """)
     }
 
@@ -92,33 +106,116 @@ import Testing
             Issue.record("\(outcome)")
             return
         }
-        let refused = text(ServerResponse.refuse(refusal))
+        let refused = text(ServerResponse.refuse(refusal, date: nil))
         #expect(refused.hasSuffix("\r\nContent-Length: 26\r\n\r\n"))
-        let answered = text(try ServerResponse.respond(status: .ok, body: "fine", answersHead: true))
+        let answered = text(try ServerResponse.respond(status: .ok, date: nil, body: "fine", answersHead: true))
         #expect(answered.hasSuffix("\r\nContent-Length: 4\r\n\r\n"))
     }
 
+    /// A request that is refused before its end, in pieces.
+    private static func refusal(of pieces: [ArraySlice<UInt8>]) -> Refusal? {
+        var handshake = ServerHandshake()
+        for piece in pieces {
+            let (_, outcome) = piece.withUnsafeBytes { handshake.receive($0) }
+            if case .refuse(let refusal) = outcome { return refusal }
+        }
+        return nil
+    }
+
+    @Test(
+        arguments: [
+            ("HEAD / HTTP/1.1\r\nX", true), ("GET / HTTP/1.1\r\nX", false), ("\r\nHEAD / HTTP/1.1\r\nX", true),
+            ("HEAD /", true), ("head / HTTP/1.1\r\nX", false), ("HEADER / HTTP/1.1\r\nX", false),
+        ])
+    func `a HEAD that is refused before its end gets no body either`(_ start: String, _ isHead: Bool) throws {
+        // A control character, which nothing may hold.
+        let octets = latin1(start + "\u{1}")
+        let whole = try #require(Self.refusal(of: [octets[...]]))
+        let byteByByte = try #require(Self.refusal(of: octets.indices.map { octets[$0...$0] }))
+        for refusal in [whole, byteByByte] {
+            #expect(refusal.status == .badRequest)
+            #expect(refusal.answersHead == isHead)
+            #expect(text(ServerResponse.refuse(refusal, date: nil)).hasSuffix("\r\n\r\n") == isHead)
+        }
+    }
+
+    @Test(arguments: [
+        ("", false), ("HEAD", false), ("HEAD ", true), ("HEAD / HTTP/1.1\r\nX: ", true), ("GET /", false),
+    ])
+    func `H-078: a handshake that takes too long is refused once, without a body for a HEAD`(
+        _ start: String, _ isHead: Bool
+    ) {
+        var handshake = ServerHandshake()
+        _ = latin1(start).withUnsafeBytes { handshake.receive($0) }
+        let refusal = handshake.expire()
+        #expect(refusal.status == .requestTimeout)
+        #expect(refusal.answersHead == isHead)
+        let octets = MessageText.request.octets
+        let (consumed, outcome) = octets.withUnsafeBytes { handshake.receive($0) }
+        #expect(consumed == octets.count)
+        guard case .needMore = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+    }
+
+    @Test func `a HEAD that was answered says nothing about the next request`() {
+        var handshake = ServerHandshake()
+        let octets = MessageText.plainRequest.startLine("HEAD / HTTP/1.1").octets
+        _ = octets.withUnsafeBytes { handshake.receive($0) }
+        let refusal = handshake.expire()
+        #expect(!refusal.answersHead)
+    }
+
     @Test func `an answer has a length, even an empty one`() throws {
-        let empty = text(try ServerResponse.respond(status: .ok))
+        let empty = text(try ServerResponse.respond(status: .ok, date: nil))
         #expect(empty == "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
         let json = text(
             try ServerResponse.respond(
-                status: .ok, headers: HTTPHeaders([("content-type", "application/json")]), body: "{}"))
+                status: .ok, headers: HTTPHeaders([("content-type", "application/json")]), date: nil, body: "{}"))
         #expect(
             json
                 == "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
         )
     }
 
+    @Test(
+        arguments: [
+            (true, [], "Connection: close"), (false, [], nil), (true, [("Upgrade", "a")], "Connection: close, Upgrade"),
+            (false, [("Upgrade", "a")], "Connection: Upgrade"),
+        ] as [(Bool, [(String, String)], String?)])
+    func `an answer says whether the connection goes on`(
+        _ closes: Bool, _ headers: [(String, String)], _ expected: String?
+    ) throws {
+        let answer = text(
+            try ServerResponse.respond(status: .ok, headers: HTTPHeaders(headers), date: nil, closes: closes))
+        let lines = answer.split(separator: "\r\n").filter { $0.hasPrefix("Connection:") }
+        #expect(lines == (expected.map { [$0[...]] } ?? []))
+    }
+
+    @Test func `an answer says when it was given, unless the application does`() throws {
+        let date = HTTPDate(secondsSince1970: 784_111_777)
+        let line = "\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+        #expect(text(ServerResponse.refuse(.badRequest("No."), date: date)).contains(line))
+        #expect(!text(ServerResponse.refuse(.badRequest("No."), date: nil)).contains("Date"))
+        #expect(try text(ServerResponse.respond(status: .ok, date: date)).contains(line))
+        let own = HTTPHeaders([("date", "Thu, 01 Jan 1970 00:00:00 GMT")])
+        let answer = text(try ServerResponse.respond(status: .ok, headers: own, date: date))
+        #expect(!answer.contains("Date:"))
+        #expect(answer.contains("\r\ndate: Thu, 01 Jan 1970 00:00:00 GMT\r\n"))
+    }
+
     @Test func `204 and 304 have neither a body nor a length`() throws {
-        let response = text(try ServerResponse.respond(status: .noContent, body: "x"))
+        let response = text(try ServerResponse.respond(status: .noContent, date: nil, body: "x"))
         #expect(response == "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
     }
 
     @Test func `S-002: an interim status is no answer`() throws {
         let continued = try #require(HTTPStatus(100, reason: "Continue"))
         for status in [HTTPStatus.switchingProtocols, continued] {
-            #expect(throws: ServerResponseError.interimStatus(status)) { try ServerResponse.respond(status: status) }
+            #expect(throws: ServerResponseError.interimStatus(status)) {
+                try ServerResponse.respond(status: status, date: nil)
+            }
         }
     }
 
