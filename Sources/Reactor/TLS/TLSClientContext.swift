@@ -13,7 +13,7 @@ public final class TLSClientContext: Sendable {
     private let configuration: TLSClientConfiguration
     private let resumption: ResumptionCache?
 
-    /// Trusts the authorities of this system. Made on first use, which takes some milliseconds: they are many.
+    /// Trusts the authorities of this system. Made on first use, which reads files.
     package static let system = Result { () throws(TLSError) in try TLSClientContext(TLSClientConfiguration()) }
 
     /// Reads certificates and keys.

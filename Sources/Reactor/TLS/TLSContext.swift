@@ -38,10 +38,10 @@ struct TLSContext: ~Copyable, @unchecked Sendable {
         // Early data can be replayed. It is off by default; what is said here stays when defaults change.
         SSL_CTX_set_max_early_data(pointer, 0)
         // An idle connection keeps no record buffers (34 KiB). Bytes to be written may lie elsewhere when a write is
-        // repeated, and a write may end after any record.
-        copenssl_set_mode(
-            pointer,
-            Int(SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_ENABLE_PARTIAL_WRITE))
+        // repeated, and a write may end after any record. A chain is shown as it was configured; else OpenSSL would look for
+        // one among those that we trust, in every handshake.
+        let buffering = SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_ENABLE_PARTIAL_WRITE
+        copenssl_set_mode(pointer, Int(buffering | SSL_MODE_NO_AUTO_CHAIN))
     }
 
     /// Shows these credentials to peers.

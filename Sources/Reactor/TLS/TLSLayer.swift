@@ -111,7 +111,7 @@ package final class TLSLayer {
     private func send(on stream: Stream) {
         let ciphertext = exchange.pointee.output
         guard ciphertext.count > 0 else { return }
-        // Cleared first in effect: sending calls nobody who could encrypt.
+        // Calls nobody who could encrypt meanwhile: what goes wrong is told at the end of the turn.
         stream.transmit(ciphertext)
         exchange.pointee.clearOutput()
     }
