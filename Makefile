@@ -6,7 +6,7 @@ SCRIPTS := Scenarios/peers Scenarios/hostile Tests/Autobahn Tests/Differential
 PACKAGES := libssl-dev zlib1g-dev pkg-config
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare release run lint scripts test asan tsan check fuzz autobahn differential bench hostile format
+.PHONY: help prepare release run lint scripts test asan tsan check fuzz autobahn differential bench figures hostile format
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -75,6 +75,10 @@ format: ## Lay out all sources
 
 bench: release ## Measure against the floor and the installed peers (takes minutes)
 	python3 Scenarios/peers/bench.py
+
+figures: release ## Measure what compression, broadcast and TLS cost (takes minutes)
+	$(SWIFT) build -c release --static-swift-stdlib --product measurements
+	python3 Scenarios/peers/protocol.py
 
 hostile: release ## Attack our server while others use it (takes minutes)
 	python3 Scenarios/hostile/hostile.py $(HOSTILE)

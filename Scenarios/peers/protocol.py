@@ -8,6 +8,8 @@ Every figure is a ratio measured in turn with what it is compared with, or a num
   broadcast  CPU of a delivery to 10,000 connections over that of a bare send loop on the same sockets
   tls        throughput and server CPU of wss echoes over ws echoes
 
+`make figures` builds what it needs and runs it.
+
 examples:
   python3 Scenarios/peers/protocol.py                    everything, about 8 minutes
   python3 Scenarios/peers/protocol.py deflate broadcast --repeats 3 --out /tmp/figures

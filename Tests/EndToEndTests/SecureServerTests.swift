@@ -104,7 +104,9 @@ extension EndToEndTests {
                         "wsbench",
                         ["run", "wss://\(address)/echo", "--connections", "3", "--for", "300ms", "--ramp", "100ms"]
                             + options)
-                    #expect(ending.status == status, "\(options) \(ending.output)\(ending.errors)")
+                    // On a busy machine the generator may say that it was the bottleneck (6): the load ran all the same.
+                    let accepted = status == 0 ? [0, 6] : [status]
+                    #expect(accepted.contains(ending.status), "\(options) \(ending.output)\(ending.errors)")
                     if status == 0 { #expect(ending.output.contains("connect.tls"), "\(ending.output)") }
                 }
             }

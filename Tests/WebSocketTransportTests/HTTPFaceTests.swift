@@ -113,7 +113,9 @@ import WebSocketTransport
 
     static let openings = [
         Row("H-001 minimal", "/ a", upgrade()),
-        Row("H-010 among other options", "/ a", upgrade().replacing("Connection: Up", with: "Connection: keep-alive, up")),
+        Row(
+            "H-010 among other options", "/ a",
+            upgrade().replacing("Connection: Up", with: "Connection: keep-alive, up")),
         Row("H-014 an absolute target", "/x b:81", upgrade("GET http://b:81/x HTTP/1.1")),
         Row("H-015 a query", "/x%20y a", upgrade("GET /x%20y?z=%2F HTTP/1.1")),
         Row("H-019 a later minor version", "/ a", upgrade("GET / HTTP/1.2")),

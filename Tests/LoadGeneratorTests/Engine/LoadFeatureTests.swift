@@ -82,7 +82,7 @@ extension EngineTests {
                 #expect(result.verdict == .passed, "\(result.errors) \(result.validity)")
                 #expect(result.scenario.loadModel == "idle")
                 // 5 clients, 20/s each, for 600 ms and a part of the ramp; longer on a busy machine.
-                let most = max(85, Int(result.duration * 100))
+                let most = max(85, UInt64((result.duration + 0.5) * 100))
                 #expect((10...most).contains(result.latency("alive").count), "\(result.latency("alive").count)")
                 #expect(result.total("messages.sent") == 0)
                 #expect(result.total("messages.received") == 0)
