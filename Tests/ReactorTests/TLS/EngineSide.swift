@@ -17,27 +17,39 @@ final class EngineSide {
         self.exchange = exchange
     }
 
-    deinit {
-        exchange.deinitialize(count: 1)
-        exchange.deallocate()
-    }
+    deinit { Self.free(exchange) }
 
     static func server(_ context: TLSServerContext) throws -> EngineSide {
         let exchange = makeExchange()
-        return EngineSide(try context.makeSession(exchange), exchange)
+        do {
+            return EngineSide(try context.makeSession(exchange), exchange)
+        } catch {
+            free(exchange)
+            throw error
+        }
     }
 
     static func client(
         _ context: TLSClientContext, host: String = "server.example", port: UInt16 = 443
     ) throws -> EngineSide {
         let exchange = makeExchange()
-        return EngineSide(try context.makeSession(host: host, port: port, exchange), exchange)
+        do {
+            return EngineSide(try context.makeSession(host: host, port: port, exchange), exchange)
+        } catch {
+            free(exchange)
+            throw error
+        }
     }
 
     private static func makeExchange() -> UnsafeMutablePointer<TLSExchange> {
         let exchange = UnsafeMutablePointer<TLSExchange>.allocate(capacity: 1)
         exchange.initialize(to: TLSExchange())
         return exchange
+    }
+
+    private static func free(_ exchange: UnsafeMutablePointer<TLSExchange>) {
+        exchange.deinitialize(count: 1)
+        exchange.deallocate()
     }
 
     var agreement: TLSAgreement? { session.agreement() }
