@@ -187,9 +187,15 @@ def deflate(bench):
                 bare.append(zlib[mode])
                 octets = zlib[f"{mode}.octets"]
                 progress(f"deflate {mode}, {how}: {sample['cpu'] * 1e6:.1f} µs, zlib alone {bare[-1] * 1e6:.1f} µs")
+            # What the sockets cost: as many octets as were compressed, sent as they are.
+            with bench.serving() as server:
+                plain = bench.echo(
+                    "plain", server, f"ws://127.0.0.1:{server.port}/echo", connections, in_flight,
+                    f"{{ random: {octets:.0f}B, compressibility: 0, type: binary }}")
             rows.append((
                 f"echo of 1 KiB JSON, `{mode}`, level {level}, {how}: server CPU ÷ bare zlib", goal,
-                f"{text(ratio(ours, bare))}; zlib alone {statistics.median(bare) * 1e6:.1f} µs, {octets:.0f} octets a message"))
+                f"{text(ratio(ours, bare))}; zlib alone {statistics.median(bare) * 1e6:.1f} µs, an uncompressed echo of as many octets "
+                f"({octets:.0f}) {plain['cpu'] * 1e6:.1f} µs"))
     return rows
 
 
