@@ -217,8 +217,8 @@ import WebSocketTransport
     @Test func `a connection that was opened is no longer under the handshake timeout`() async throws {
         // The ping comes long after the handshake's time was over.
         let configuration = WebSocketConfiguration.testing {
-            $0.handshakeTimeout = .milliseconds(50)
-            $0.pingInterval = .milliseconds(200)
+            $0.handshakeTimeout = .seconds(2)
+            $0.pingInterval = .seconds(3)
             $0.pingTimeout = .seconds(120)
         }
         try await converse(as: .server, configuration) { peer in

@@ -29,6 +29,12 @@ final class LoopCompression {
     /// Longer messages are compressed in slices of this size, with a turn of the loop between them: one takes about a
     /// millisecond, while 16 MiB at once would let all other connections wait for a third of a second.
     static let sliceLength = 64 << 10
+    /// Compressed messages of more octets are inflated in slices. Up to here a bomb is stopped at `ratioFloor`.
+    static let inflatedAtOnce = 4 << 10
+    /// Octets that such a message may inflate to before the loop has a turn: some tens of microseconds.
+    static let inflatedSlice = 32 << 10
+    /// How many octets of it are inflated at once; they become 16 KiB to 256 KiB at most.
+    static let inflatedSteps = 16...256
     /// Large messages being compressed at once for connections without a compressor of their own; further ones are sent
     /// uncompressed.
     private static let lentLimit = 8

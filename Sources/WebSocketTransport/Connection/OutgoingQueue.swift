@@ -38,8 +38,8 @@ final class OutgoingQueue {
     var isAboveHighWatermark = false
     /// The Close frame that follows.
     var close: (code: CloseCode?, reason: String)?
-    /// What was received and is read when everything here is on its way; nil unless the connection holds back for it.
-    var unread: [UInt8]?
+    /// Whether the connection reads on only when everything here is on its way.
+    var holdsBackInput = false
     /// Whether the loop will come back to it by itself.
     var isScheduled = false
 

@@ -99,7 +99,7 @@ extension WebSocketConnection {
     private func end(_ queue: OutgoingQueue) {
         self.queue = nil
         sendsPlainly = compression == nil
-        if let unread = queue.unread { endHoldingBack(unread) }
+        if queue.holdsBackInput { endHoldingBack() }
         if let close = queue.close { return sendClose(close.code, reason: close.reason) }
         // Else the stream will say so.
         if queue.isAboveHighWatermark && isWritable { handler.becameWritable(self) }
@@ -110,7 +110,7 @@ extension WebSocketConnection {
         guard let queue else { return }
         if let deflater = queue.current?.deflater { compression?.endMessage(deflater) }
         self.queue = nil
-        if let unread = queue.unread { endHoldingBack(unread) }
+        if queue.holdsBackInput { endHoldingBack() }
     }
 
     // MARK: - Fragments

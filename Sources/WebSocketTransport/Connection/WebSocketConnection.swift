@@ -28,8 +28,11 @@ public final class WebSocketConnection: @unchecked Sendable {
     @exclusivity(unchecked) var queue: OutgoingQueue?
     /// Whether a message can be sent as it is, at once.
     @exclusivity(unchecked) var sendsPlainly: Bool
-    /// Whether what was received must wait: a few octets of it can ask for megabytes that take long to compress.
-    @exclusivity(unchecked) private(set) var isHoldingBack = false
+    /// What was received and must wait, because what came before takes long to inflate or to compress: a few octets can ask
+    /// for megabytes. Nil unless something does.
+    @exclusivity(unchecked) private var unread: [UInt8]?
+    /// What it waits for, if that is a message being inflated.
+    @exclusivity(unchecked) var inflating: InflatingMessage?
     /// Whether the handler takes messages in parts.
     private let takesParts: Bool
 
@@ -178,7 +181,7 @@ public final class WebSocketConnection: @unchecked Sendable {
 
     /// Reads on whoever wanted it to rest.
     func resumeForClosing() {
-        pauses = isHoldingBack ? .pressure : []
+        pauses = unread != nil ? .pressure : []
         if pauses.isEmpty { stream?.resumeReading() }
     }
 
@@ -211,9 +214,10 @@ extension WebSocketConnection: StreamHandler {
             let handler = self.handler
             try withReader { (reader) throws(ProtocolError) in
                 var input = InputCursor(start: start, count: bytes.count)
-                while !isHoldingBack, let event = try reader.pointee.next(&input) { try handle(event, handler) }
-                if isHoldingBack {
-                    queue?.unread = Array(UnsafeRawBufferPointer(start: input.position, count: input.count))
+                while unread == nil, let event = try reader.pointee.next(&input) { try handle(event, handler) }
+                if unread != nil {
+                    reader.pointee.releaseEvent()
+                    unread?.append(contentsOf: UnsafeRawBufferPointer(start: input.position, count: input.count))
                 }
             }
         } catch {
@@ -242,13 +246,10 @@ extension WebSocketConnection: StreamHandler {
     private static let directMinimum = 16 * 1024
 
     private func afterReading(on stream: Stream) {
-        if hasNewMessage {
-            hasNewMessage = false
-            lastMessage = context.loop.now
-        }
+        if hasNewMessage { noteMessage() }
         stream.receivesDirectly = reader.outstandingPayload >= Self.directMinimum
         // A server does not read from a peer that does not read. A client must: two that wait for each other never end.
-        if (stream.isAboveHighWatermark || isHoldingBack) && role == .server && isOpen {
+        if (unread != nil || stream.isAboveHighWatermark && role == .server) && isOpen {
             pauses.insert(.pressure)
             stream.pauseReading()
         }
@@ -277,23 +278,33 @@ extension WebSocketConnection: StreamHandler {
         }
     }
 
-    private func holdBackIfNeeded() {
+    func noteMessage() {
+        hasNewMessage = false
+        lastMessage = context.loop.now
+    }
+
+    /// Lets what arrives wait until ``endHoldingBack()``.
+    func holdBack() { if unread == nil { unread = [] } }
+
+    /// Lets what arrives wait until a large answer is compressed; returns whether it has to.
+    @discardableResult
+    func holdBackForQueue() -> Bool {
         guard role == .server, isOpen, let queue, queue.isAboveHighWatermark, queue.current?.slices != nil else {
-            return
+            return false
         }
-        isHoldingBack = true
-        queue.unread = []
+        queue.holdsBackInput = true
+        holdBack()
+        return true
     }
 
     /// Reads what was held back, in a turn of its own, and then goes on.
-    func endHoldingBack(_ unread: [UInt8]) {
+    func endHoldingBack() {
         loop.execute { [self] in
-            isHoldingBack = false
-            guard let stream else { return }
-            var unread = unread
-            unread.withUnsafeMutableBytes { received($0, on: stream) }
+            guard let stream, var bytes = unread else { return }
+            unread = nil
+            bytes.withUnsafeMutableBytes { received($0, on: stream) }
             // Unless it was too much again.
-            if !isHoldingBack && !stream.isAboveHighWatermark { resume(.pressure) }
+            if unread == nil && !stream.isAboveHighWatermark { resume(.pressure) }
         }
     }
 
@@ -304,10 +315,12 @@ extension WebSocketConnection: StreamHandler {
     ) throws(ProtocolError) {
         guard let partHandler = handler as? any WebSocketPartHandler else {
             guard let compression else { return }
+            guard payload.count <= LoopCompression.inflatedAtOnce else { return beginInflating(kind, payload) }
             let message = try compression.inflate(payload, kind: kind, limits: context.inflationLimits)
             handler.received(message.bytes, kind: kind, on: self)
             compression.messageDelivered()
-            return holdBackIfNeeded()
+            holdBackForQueue()
+            return
         }
         guard isCompressed, let compression else {
             return partHandler.received(part: payload.bytes, kind: kind, isLast: isLast, on: self)
@@ -330,7 +343,7 @@ extension WebSocketConnection: StreamHandler {
 
     package func drained(_ stream: Stream) {
         if let queue { advance(queue) }
-        if !isHoldingBack { resume(.pressure) }
+        if unread == nil { resume(.pressure) }
         if isWritable { handler.becameWritable(self) }
     }
 
