@@ -53,7 +53,7 @@ asan: prepare ## Run every test under the address sanitizer, which looks for lea
 
 tsan: prepare ## Run every test under the thread sanitizer
 	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-tsan
-	$(call SANITIZED,.build-tsan)
+	TSAN_OPTIONS=suppressions=Tests/Sanitizers/races.txt $(call SANITIZED,.build-tsan)
 
 check: lint scripts asan tsan ## Check everything: format, scripts, and the tests under both sanitizers (half an hour)
 
