@@ -1,5 +1,3 @@
-package import BenchResults
-
 /// All cases, in the order of the catalogue.
 package enum Suite {
     package static let cases: [Case] = groups.flatMap { $0 }
