@@ -76,6 +76,11 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
+        // The conformance suite: catalogue, cases, and a wire layer of its own. Never imports WebSocketProtocol.
+        .target(
+            name: "WebSocketConformance",
+            dependencies: ["BenchResults", "CLinux", "COpenSSL", "CZlib", "Reactor", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         // Results as text, HTML, Markdown and JSON.
         .target(
             name: "BenchReports",
