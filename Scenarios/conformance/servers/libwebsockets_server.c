@@ -1,7 +1,8 @@
 /* System under test: libwebsockets, echoing every message. Usage: libwebsockets_server PORT
  *
  * As the library's own minimal-ws-server-echo, which exists for Autobahn: permessage-deflate on, UTF-8 checked by the
- * library. What arrives is queued as chunks and leaves as they came: first, middle or last of a message. */
+ * library. What arrives is queued as chunks and leaves as they came: first, middle or last of a message. The subprotocols
+ * are `chat` and `superchat`, on the same path: the library chooses among the protocols that it has. */
 #include <libwebsockets.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,9 +77,22 @@ static int send_next(struct lws *wsi, struct session *session) {
     return 0;
 }
 
+/* Not 0 when the request has been answered, because nothing is served at its path. */
+static int refuse_unknown(struct lws *wsi) {
+    static const char *const paths[] = {"/", "/echo", "/echo-deflate", "/subproto"};
+    char path[64];
+    if (lws_hdr_copy(wsi, path, sizeof(path), WSI_TOKEN_GET_URI) > 0)
+        for (size_t index = 0; index < sizeof(paths) / sizeof(paths[0]); index++)
+            if (!strcmp(path, paths[index]))
+                return 0;
+    return lws_return_http_status(wsi, HTTP_STATUS_NOT_FOUND, NULL) ? -1 : 1;
+}
+
 static int echo(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t length) {
     struct session *session = user;
     switch (reason) {
+    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
+        return refuse_unknown(wsi);
     case LWS_CALLBACK_ESTABLISHED:
         memset(session, 0, sizeof(*session));
         return 0;
@@ -96,7 +110,9 @@ static int echo(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
 }
 
 static const struct lws_protocols protocols[] = {
-    {"echo", echo, sizeof(struct session), 1024, 0, NULL, 0},
+    {"echo", echo, sizeof(struct session), 1024, 0, NULL, 0}, /* the default, for those who ask for none */
+    {"chat", echo, sizeof(struct session), 1024, 0, NULL, 0},
+    {"superchat", echo, sizeof(struct session), 1024, 0, NULL, 0},
     {NULL, NULL, 0, 0, 0, NULL, 0},
 };
 
