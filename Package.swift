@@ -76,6 +76,13 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
+        // The conformance suite: catalogue, cases, and a wire layer of its own. Never imports WebSocketProtocol.
+        .target(
+            name: "WebSocketConformance",
+            dependencies: [
+                "BenchResults", "CLinux", "COpenSSL", "CZlib", "Reactor",
+            ],
+            swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         // Results as text, HTML, Markdown and JSON.
         .target(
             name: "BenchReports",
@@ -94,7 +101,7 @@ let package = Package(
             name: "wsbench",
             dependencies: [
                 "BenchReports", "BenchResults", "CLinux", "CommandLineSupport", "FixtureServer", "LoadGenerator",
-                "WebSocketTransport",
+                "Reactor", "WebSocketConformance", "WebSocketProtocol", "WebSocketTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

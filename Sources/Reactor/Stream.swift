@@ -305,8 +305,8 @@ package final class Stream: Pollable {
         return free.pointee.bytes
     }
 
-    /// Sends what is gathered for this stream.
-    func uncork() {
+    /// Sends what is gathered for this stream now, instead of at the end of the event or turn.
+    package func uncork() {
         guard let slot else { return }
         let bytes = UnsafeRawBufferPointer(start: slot.pointee.bytes, count: slot.pointee.count)
         dropCork()

@@ -1,0 +1,122 @@
+/// The stimulus of a case as data, and what is accepted as the answer.
+struct Script: Sendable {
+    var opening = Opening()
+    var steps: [Step]
+    /// The accepted outcomes, the best first.
+    var accept: [Outcome]
+    /// How many times the usual wait an answer may take; more for megabytes.
+    var patience = 1
+
+    enum Step: Sendable {
+        /// One run of octets, cut into segments as asked.
+        case send([Frame], Cut = .whole)
+        /// The same, with octets that are no frame.
+        case octets([UInt8], Cut = .whole)
+        /// Waits until so many messages and pongs have come, in all.
+        case awaitEvents(Int)
+        /// Sends a ping of its own and waits for its pong, which is not counted: everything before it has been processed.
+        case barrier
+        case pause(milliseconds: Int)
+        /// Ends our direction.
+        case finish
+        /// Resets the connection.
+        case reset
+    }
+
+    init(_ opening: Opening = Opening(), _ steps: [Step], accept: [Outcome], patience: Int = 1) {
+        self.opening = opening
+        self.steps = steps
+        self.accept = accept
+        self.patience = patience
+    }
+
+    // MARK: - The usual shapes
+
+    /// Everything sent is echoed; then the suite closes with 1000 and the peer does its part.
+    static func echo(
+        _ frames: [Frame], cut: Cut = .whole, _ events: [Event], opening: Opening = Opening(), patience: Int = 1
+    )
+        -> Script
+    {
+        Script(opening, [.send(frames, cut)], accept: [.exchange(events)], patience: patience)
+    }
+
+    /// The peer fails the connection with one of `codes`; `before` may have come first, whole or not at all.
+    static func failure(
+        _ frames: [Frame], cut: Cut = .whole, _ codes: [UInt16], lenient: [UInt16] = [], after before: [Event] = [],
+        opening: Opening = Opening()
+    ) -> Script {
+        Script(
+            opening, [.send(frames, cut)],
+            accept: Outcome.failures(codes, lenient: lenient, after: before))
+    }
+}
+
+/// One way for a case to come out.
+struct Outcome: Sendable {
+    enum Ending: Sendable {
+        /// The suite closes with 1000 once the events have come; Close with 1000 or without a code comes back, and the side
+        /// whose turn it is ends TCP.
+        case closedBySuite
+        /// The steps hold a Close; one of these codes comes back, nil for a Close without a code.
+        case closeReply(strict: [UInt16?], lenient: [UInt16?])
+        /// The peer fails the connection (RFC 6455 §7.1.7).
+        case failure(strict: [UInt16], lenient: [UInt16])
+        /// The steps have ended TCP themselves: nothing more is expected but the end of the peer's side.
+        case end
+        /// Any ending, recorded.
+        case any
+    }
+
+    /// What the case is worth when it comes out like this.
+    enum Worth: Sendable { case pass, nonStrict, information }
+
+    var worth = Worth.pass
+    var events: [Event]
+    var ending: Ending
+
+    static func exchange(_ events: [Event], worth: Worth = .pass) -> Outcome {
+        Outcome(worth: worth, events: events, ending: .closedBySuite)
+    }
+    static func reply(_ strict: [UInt16?], lenient: [UInt16?] = [], after events: [Event] = [], worth: Worth = .pass)
+        -> Outcome
+    { Outcome(worth: worth, events: events, ending: .closeReply(strict: strict, lenient: lenient)) }
+    static func failure(_ codes: [UInt16], lenient: [UInt16] = [], after events: [Event] = [], worth: Worth = .pass)
+        -> Outcome
+    { Outcome(worth: worth, events: events, ending: .failure(strict: codes, lenient: lenient)) }
+    static func information(_ events: [Event] = []) -> Outcome {
+        Outcome(worth: .information, events: events, ending: .any)
+    }
+
+    /// A failure after each number of the events that may come before: what was sent before the violation is allowed to be
+    /// answered, and not to be.
+    static func failures(_ codes: [UInt16], lenient: [UInt16] = [], after events: [Event]) -> [Outcome] {
+        (0...events.count).reversed().map { failure(codes, lenient: lenient, after: Array(events.prefix($0))) }
+    }
+
+    /// One line for reports.
+    var summary: String {
+        let before = events.isEmpty ? "nothing" : events.prefix(4).map(\.summary).joined(separator: ", ")
+        let more = events.count > 4 ? ", \(events.count - 4) more" : ""
+        let how =
+            switch ending {
+            case .closedBySuite: "then a clean close that the suite begins with 1000"
+            case .closeReply(let strict, _): "then a Close with \(Self.text(strict)), and the end of TCP"
+            case .failure(let strict, _): "then Close with \(Self.text(strict)), and the end of TCP"
+            case .end: "then the end of TCP"
+            case .any: "then any ending"
+            }
+        let prefix =
+            switch worth {
+            case .pass: ""
+            case .nonStrict: "non-strict: "
+            case .information: "recorded only: "
+            }
+        return "\(prefix)\(before)\(more), \(how)"
+    }
+
+    private static func text(_ codes: [UInt16?]) -> String {
+        codes.map { $0.map { "\($0)" } ?? "no code" }.joined(separator: " or ")
+    }
+    private static func text(_ codes: [UInt16]) -> String { text(codes.map { Optional($0) }) }
+}

@@ -1,0 +1,302 @@
+import BenchResults
+import Glibc
+import Reactor
+
+/// How a connection is cut into segments when it is sent.
+enum Cut: Sendable, Equatable {
+    /// In one piece.
+    case whole
+    /// Each octet by itself.
+    case everyOctet
+    /// Pieces of so many octets.
+    case every(Int)
+    /// In two or more, behind these octets.
+    case at([Int])
+}
+
+/// A TCP or TLS connection on which everything is visible: each octet, each segment, how it ends. Confined to its lane.
+final class Wire {
+    enum End: Sendable, Equatable {
+        /// FIN, with TLS its close_notify.
+        case finished
+        /// FIN under TLS without close_notify.
+        case truncated
+        case reset
+        case failed(String)
+    }
+
+    /// Unread octets from which on reading rests.
+    static let inboxHigh = 8 * 1024 * 1024
+
+    let index: Int
+    let lane: Lane
+    private let recorder: WireRecorder
+    fileprivate var stream: Stream?
+    private var inbox: [UInt8] = []
+    private var inboxStart = 0
+    /// How the peer ended its direction; nil while it has not.
+    private(set) var end: End?
+    /// Whether the whole connection is gone.
+    private(set) var isGone = false
+    private(set) var isSecured = false
+    /// Nanoseconds of the monotonic clock: when octets last came, and when the peer's end came.
+    private(set) var lastReceived: UInt64 = 0
+    private(set) var endedAt: UInt64 = 0
+    private(set) var receivedCount = 0
+    private(set) var isFinished = false
+    private var waiter: CheckedContinuation<Void, Never>?
+    /// Something happened while nobody waited; whoever waits next is told at once.
+    private var hasNews = false
+    private var timer: PreciseTimer?
+    private var holdsReading = false
+
+    /// Answers no peer ever gets to fill.
+    // Written once, before anyone reads it.
+    private nonisolated(unsafe) static let limits: UnsafePointer<OutboxLimits> = {
+        let limits = UnsafeMutablePointer<OutboxLimits>.allocate(capacity: 1)
+        limits.initialize(to: OutboxLimits(highWatermark: 0, lowWatermark: 1, maximum: 1 << 30))
+        return UnsafePointer(limits)
+    }()
+
+    init(descriptor: Int32, lane: Lane, index: Int, recorder: WireRecorder, tls: TLSLayer?) throws {
+        self.index = index
+        self.lane = lane
+        self.recorder = recorder
+        let handler = Handler()
+        let stream = try Stream(
+            descriptor: descriptor, on: lane.loop, limits: Self.limits, tls: tls, handler: handler)
+        self.stream = stream
+        handler.wire = self
+        isSecured = tls == nil
+        lastReceived = lane.now
+        recorder.record(.connected, connection: index)
+    }
+
+    deinit { stream?.abort() }
+
+    // MARK: - Sending
+
+    /// Sends `octets`, cut as asked; returns when the kernel has taken all of them, the connection is gone, or after
+    /// `patience`.
+    ///
+    /// - Parameter notes: about these octets, for the log.
+    func send(
+        _ octets: [UInt8], cut: Cut = .whole, notes: [WireLog.Note] = [], patience: UInt64 = 10_000_000_000
+    ) async {
+        recorder.record(.sent, connection: index, octets: octets, notes: notes)
+        let pieces = Self.pieces(of: octets.count, cut)
+        for (number, piece) in pieces.enumerated() {
+            guard let stream else { return }
+            octets[piece].withUnsafeBytes { stream.write($0) }
+            stream.uncork()
+            guard number < pieces.count - 1 else { break }
+            // A moment in which the peer can read what it has: the kernel would join the pieces otherwise. Not for
+            // thousands of pieces, where most are read by themselves anyway.
+            if pieces.count <= 64 {
+                await lane.pause(nanoseconds: 1_000_000)
+            } else {
+                await Task.yield()
+            }
+        }
+        await drain(patience: patience)
+    }
+
+    /// Hands `octets` to the kernel without waiting for it to take them.
+    func sendWithoutWaiting(_ octets: [UInt8], notes: [WireLog.Note] = []) {
+        recorder.record(.sent, connection: index, octets: octets, notes: notes)
+        octets.withUnsafeBytes { stream?.write($0) }
+        stream?.uncork()
+    }
+
+    /// Octets that the kernel has not taken.
+    var unsentCount: Int { stream?.pendingBytes ?? 0 }
+
+    private func drain(patience: UInt64) async {
+        let deadline = lane.now &+ patience
+        while let stream, stream.pendingBytes > 0, await wait(until: deadline) {}
+    }
+
+    private static func pieces(of count: Int, _ cut: Cut) -> [Range<Int>] {
+        var ends: [Int]
+        switch cut {
+        case .whole: ends = [count]
+        case .everyOctet: ends = Array(1...max(1, count))
+        case .every(let size): ends = Array(stride(from: max(1, size), to: count, by: max(1, size))) + [count]
+        case .at(let offsets): ends = offsets.filter { $0 > 0 && $0 < count }.sorted() + [count]
+        }
+        var start = 0
+        return ends.filter { $0 <= count }.map { end in
+            defer { start = end }
+            return start..<end
+        }
+    }
+
+    /// Ends our direction (FIN).
+    func finish() {
+        guard !isFinished, let stream else { return }
+        isFinished = true
+        recorder.record(.finished, connection: index)
+        stream.finishWriting()
+    }
+
+    /// Ends the connection with a reset.
+    func reset() {
+        guard let stream else { return }
+        recorder.record(.reset, connection: index)
+        stream.reset()
+    }
+
+    /// Lets go of the connection without a word.
+    func drop() { stream?.abort() }
+
+    /// Stops taking octets from the kernel, so that the peer's window closes.
+    func holdReading() {
+        holdsReading = true
+        stream?.pauseReading()
+    }
+
+    func goOnReading() {
+        holdsReading = false
+        stream?.resumeReading()
+    }
+
+    /// The connected socket, for options that only a test wants.
+    var descriptor: Int32 { stream?.descriptor ?? -1 }
+
+    // MARK: - Receiving
+
+    /// What came and was not taken yet.
+    var unread: ArraySlice<UInt8> { inbox[inboxStart...] }
+
+    /// Takes `count` octets of ``unread``, or all there are.
+    func take(_ count: Int = .max) -> ArraySlice<UInt8> {
+        let taken = unread.prefix(count)
+        inboxStart += taken.count
+        if inboxStart == inbox.count {
+            inbox = []
+            inboxStart = 0
+        }
+        if !holdsReading, inbox.count - inboxStart < Self.inboxHigh { stream?.resumeReading() }
+        return taken
+    }
+
+    /// Waits until something happens on the connection.
+    ///
+    /// - Parameter deadline: nanoseconds of the monotonic clock.
+    /// - Returns: false when the deadline has passed, or the connection was gone before.
+    func wait(until deadline: UInt64) async -> Bool {
+        guard !isGone, lane.now < deadline else { return false }
+        let timer = timer ?? PreciseTimer(on: lane.loop) { [weak self] _ in self?.wake() }
+        self.timer = timer
+        timer.schedule(at: deadline)
+        await withCheckedContinuation { continuation in
+            // The loop may have turned between the caller's look at what came and this line.
+            if hasNews {
+                continuation.resume()
+            } else {
+                waiter = continuation
+            }
+        }
+        hasNews = false
+        timer.cancel()
+        return lane.now < deadline || isGone
+    }
+
+    /// Waits until the peer has ended its direction or the connection is gone.
+    func waitForEnd(until deadline: UInt64) async -> End? {
+        while end == nil, !isGone {
+            _ = take()
+            guard await wait(until: deadline) else { break }
+        }
+        return end
+    }
+
+    private func wake() {
+        guard let waiter else {
+            hasNews = true
+            return
+        }
+        self.waiter = nil
+        waiter.resume()
+    }
+
+    /// Takes a head off what came.
+    ///
+    /// - Parameter limit: octets after which no end of the head is waited for any more.
+    /// - Returns: nil when none came until `deadline`, or the connection ended before.
+    func readHead(until deadline: UInt64, limit: Int = 64 * 1024) async -> HTTPHead? {
+        while true {
+            if let head = HTTPHead.parse(unread) {
+                _ = take(head.octets.count)
+                return head
+            }
+            guard unread.count < limit, end == nil, await wait(until: deadline) else { return nil }
+        }
+    }
+
+    func remark(_ text: String) { recorder.remark(text, connection: index) }
+
+    func annotate(offset: Int, count: Int, _ text: String, isOffending: Bool = false) {
+        recorder.annotateReceived(
+            connection: index, offset: offset, count: count, text: text, isOffending: isOffending)
+    }
+
+    // MARK: - From the stream
+
+    private func received(_ bytes: UnsafeMutableRawBufferPointer) {
+        recorder.record(.received, connection: index, octets: bytes)
+        lastReceived = lane.now
+        receivedCount += bytes.count
+        inbox.append(contentsOf: bytes)
+        if inbox.count - inboxStart > Self.inboxHigh { stream?.pauseReading() }
+        wake()
+    }
+
+    private func ended(_ how: End) {
+        guard end == nil else { return }
+        end = how
+        endedAt = lane.now
+        switch how {
+        case .finished: recorder.record(.peerFinished, connection: index)
+        case .truncated: recorder.remark("TCP ended without TLS's close_notify", connection: index, kind: .peerFinished)
+        case .reset: recorder.record(.peerReset, connection: index)
+        case .failed(let reason): recorder.remark(reason, connection: index, kind: .peerReset)
+        }
+    }
+
+    /// What the stream calls; does not keep the wire, whose deinit closes the connection.
+    private final class Handler: StreamHandler {
+        weak var wire: Wire?
+
+        func received(_ bytes: UnsafeMutableRawBufferPointer, on stream: Stream) { wire?.received(bytes) }
+        func directWindow(of stream: Stream) -> UnsafeMutableRawBufferPointer? { nil }
+        func receivedDirectly(_ count: Int, on stream: Stream) {}
+        func secured(_ stream: Stream) {
+            wire?.isSecured = true
+            wire?.wake()
+        }
+        func inputEnded(on stream: Stream) {
+            wire?.ended(.finished)
+            wire?.wake()
+        }
+        func drained(_ stream: Stream) { wire?.wake() }
+        func timerFired(on stream: Stream, now: UInt64) {}
+        func closed(_ stream: Stream, _ end: StreamEnd) {
+            guard let wire else { return }
+            wire.stream = nil
+            wire.isGone = true
+            switch end {
+            case .finished, .aborted, .loopStopped, .outboxFull: break
+            case .truncated: wire.ended(.truncated)
+            case .tls(let error): wire.ended(.failed("\(error)"))
+            case .failed(let error): wire.ended(error.isReset ? .reset : .failed("\(error)"))
+            }
+            wire.wake()
+        }
+    }
+}
+
+extension SocketError {
+    /// The peer sent a reset, or our octets met one.
+    fileprivate var isReset: Bool { code == ECONNRESET || code == EPIPE }
+}
