@@ -321,7 +321,7 @@ enum ConformancePageScript {
             const octet = octets[index];
             const isPrintable = octet >= 32 && octet < 127;
             let text = octet.toString(16).padStart(2, "0");
-            if (line.isText) text = isPrintable ? String.fromCharCode(octet) : octet === 13 ? "␍" : octet === 10 ? "␊" : "␉";
+            if (line.isText) text = isPrintable ? String.fromCharCode(octet) : octet === 13 ? "\\r" : octet === 10 ? "\\n" : "\\t";
             const span = make("span", offends[index] ? "off" : line.isText && !isPrintable ? "end" : "", text);
             if (span.className) drawn.append(span); else drawn.append(text);
             if (!line.isText && index < line.end - 1) drawn.append(" ");

@@ -53,7 +53,7 @@ enum ConformancePageStyle {
         table.cases td { vertical-align: middle; text-align: left; }
         tr.group th { padding-top: 20px !important; font-weight: 650 !important; color: var(--text); font-size: 15px; }
         tr.group .aside { font-weight: 400; }
-        tr.case { cursor: pointer; }
+        tr.case { cursor: pointer; scroll-margin-top: 48px; }
         tr.case:hover > * { background: var(--wash); }
         tr.case button { border: 0; background: none; padding: 0; color: inherit; text-align: left; font: inherit; display: block; border-radius: 4px; }
         tr.case button b { font: 600 13.5px/1.5 ui-monospace, "SF Mono", "Cascadia Mono", "Liberation Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
@@ -101,7 +101,7 @@ enum ConformancePageStyle {
           .runs.single .verdict { padding: 16px; }
           .runs.single .verdict strong { font-size: 25px; }
           .runs.single .verdict p { font-size: 15.5px; }
-          .about { grid-template-columns: 1fr; gap: 0; }
+          .about, .found dl { grid-template-columns: 1fr; gap: 0; }
           .about dd { margin-bottom: 6px; }
           .entry time { min-width: 0; }
           tr.detail > td > div { position: sticky; left: 0; width: calc(100vw - 50px); }
