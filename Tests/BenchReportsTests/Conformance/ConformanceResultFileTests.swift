@@ -109,7 +109,9 @@ import Testing
     }
 
     private func render(_ run: ConformanceResult, _ seed: UInt64) {
-        #expect(!AutobahnReport.files(for: [run, run]).isEmpty, "seed \(seed)")
+        var isWritten = false
+        AutobahnReport.forEachFile(of: [run, run]) { isWritten = isWritten || !$0.text.isEmpty }
+        #expect(isWritten, "seed \(seed)")
         #expect(!JUnitReport.render([run]).isEmpty, "seed \(seed)")
         #expect(!ConformanceMarkdown.render([run]).isEmpty, "seed \(seed)")
         #expect(!ConformanceSummary.text(run, style: .plain).isEmpty, "seed \(seed)")
