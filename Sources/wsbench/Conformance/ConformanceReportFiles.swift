@@ -59,7 +59,11 @@ enum ConformanceReportFiles {
                 to: page)
             written.page = page
         }
-        AutobahnReport.forEachFile(of: results) { file in attempt("autobahn/\(file.name)") { file.text } }
+        let cases = CaseFileFolder(path: "\(folder)/autobahn")
+        attempt { () throws(ResultFileError) in try cases.make() }
+        AutobahnReport.forEachFile(of: results) { file in
+            attempt { () throws(ResultFileError) in try cases.write(file.text, as: file.name) }
+        }
         GitHubStep(environment: ProcessInfo.processInfo.environment)?.report(results, page: page)
         if let failure { throw CommandFailure(.usage, "\(failure)") }
         return written

@@ -13,6 +13,9 @@ import Testing
         // With WSBENCH_SAMPLES=FOLDER the pages stay there to be looked at.
         if let folder = ProcessInfo.processInfo.environment["WSBENCH_SAMPLES"] {
             for (name, page) in pages { try WholeFile.write(page, to: "\(folder)/conformance/\(name).html") }
+            for (index, run) in runs.enumerated() {
+                try ConformanceResultFile.write(run, to: "\(folder)/conformance/\(index)/results.json")
+            }
         }
         for (name, page) in pages { #expect((10_000..<12_000_000).contains(page.utf8.count), "\(name)") }
         #expect((pages["small"] ?? "").utf8.count * 2 < (pages["three"] ?? "").utf8.count)
