@@ -124,4 +124,24 @@ import Testing
         #expect(allowed)
         #expect(text.contains("&lt;/script&gt;") && !text.contains("</script>"))
     }
+
+    @Test func `of a run in which everything fails stays within what CI systems take`() {
+        var run = SampleConformance.small()
+        let wire = WireLog(entries: [
+            .init(
+                time: 0, connection: 0, kind: .received, octets: String(repeating: "ff", count: 12_000), length: 12_000)
+        ])
+        let found = run.cases[0]
+        run.cases = (0..<500).map { number in
+            var copy = found
+            copy.variant = "v\(number)"
+            copy.behavior = .fail
+            copy.isUnexpected = true
+            copy.wire = wire
+            return copy
+        }
+        let text = JUnitReport.render([run])
+        #expect(text.utf8.count < 20 * 1024 * 1024)
+        #expect(text.contains("Wire log:") && text.contains("The wire log is in results.json."))
+    }
 }
