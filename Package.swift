@@ -202,6 +202,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/FaultyPeer", exclude: ["ADAPTER.md"], swiftSettings: strict),
+        .testTarget(name: "AdapterLinesTests", dependencies: ["AdapterLines"], swiftSettings: strict),
+        // Our own client as an adapter.
+        .executableTarget(
+            name: "conformance-adapter",
+            dependencies: ["AdapterLines", "Reactor", "WebSocketTransport"],
+            path: "Tests/ConformanceAdapter", swiftSettings: strict),
         .testTarget(
             name: "AutobahnClientTests",
             dependencies: [
