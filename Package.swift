@@ -209,6 +209,14 @@ let package = Package(
             dependencies: ["AdapterLines", "Reactor", "WebSocketTransport"],
             path: "Tests/ConformanceAdapter", swiftSettings: strict),
         .testTarget(
+            name: "FaultyPeerTests",
+            dependencies: [
+                "BenchResults", "FixtureServer", "TestSupport", "WebSocketConformance", "WebSocketTransport",
+                "faulty-peer",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "AutobahnClientTests",
             dependencies: [
                 "AutobahnClient", "Reactor", "TestSupport", "WebSocketTransport",
