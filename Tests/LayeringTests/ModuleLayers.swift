@@ -20,6 +20,10 @@ enum ModuleLayers {
             "Yams",
             "Foundation",
         ],
+        // FoundationEssentials for the JSON of adapters and control endpoints alone.
+        "WebSocketConformance": [
+            "BenchResults", "CLinux", "COpenSSL", "CZlib", "FoundationEssentials", "Reactor", "Yams",
+        ],
         "BenchReports": ["BenchResults", "Mustache", "FoundationEssentials"],
         "CommandLineSupport": ["BenchResults", "WebSocketTransport", "ArgumentParser"],
     ]
