@@ -25,6 +25,8 @@ package final class ClientControl: VisitorSource {
     private var visitors: [Visitor] = []
     private var events: [Int: [ClientEvent]] = [:]
     private(set) var ids: [Int] = []
+    /// Connections that the client's application was told to be open.
+    private(set) var opened: Set<Int> = []
     private var isReleased = false
     /// Who connected to a door of the case's own, in order, with or without a request.
     private(set) var connected: [Wire] = []
@@ -123,6 +125,20 @@ package final class ClientControl: VisitorSource {
         }
     }
 
+    /// Turns everyone away from the case's own doors from now on.
+    func closeDoors() {
+        for door in doors { door.stop() }
+    }
+
+    /// Starts the client anew. Only for a case that runs alone: every connection of the client ends.
+    func restartClient() async throws {
+        do {
+            try await adapter.bringBack()
+        } catch let error as SubjectLost {
+            throw ProbeError.unreachable(error.description)
+        }
+    }
+
     // MARK: - What comes
 
     /// The next connection of the client with its request.
@@ -217,6 +233,7 @@ package final class ClientControl: VisitorSource {
     func take(_ event: ClientEvent, of id: Int) {
         guard events[id, default: []].count < Self.eventLimit else { return }
         events[id, default: []].append(event)
+        if case .open = event { opened.insert(id) }
         probe?.observe("the client reports \(Self.summary(event))")
         bell.ring()
     }
