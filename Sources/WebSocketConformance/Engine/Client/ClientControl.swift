@@ -107,10 +107,10 @@ package final class ClientControl: VisitorSource {
     /// Opens a door of the case's own, for URLs that cannot carry its token; whoever comes is this case's.
     ///
     /// - Returns: the address, `127.0.0.1:40123`.
-    func openDoor(host: String = "127.0.0.1", tls: TLSServerContext? = nil, patience: UInt64? = nil) throws
-        -> SocketAddress
-    {
-        guard doors.count < Self.doorLimit, let address = SocketAddress(numeric: host, port: 0) else {
+    func openDoor(
+        host: String = "127.0.0.1", port: UInt16 = 0, tls: TLSServerContext? = nil, patience: UInt64? = nil
+    ) throws -> SocketAddress {
+        guard doors.count < Self.doorLimit, let address = SocketAddress(numeric: host, port: port) else {
             throw ProbeError.skipped("the suite cannot listen on \(host)")
         }
         do {
