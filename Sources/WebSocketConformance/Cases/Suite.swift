@@ -3,7 +3,7 @@ package enum Suite {
     package static let cases: [Case] = groups.flatMap { $0 }
 
     private static let groups: [[Case]] = [
-        HandshakeClientCases.all,
+        HandshakeClientCases.all, ClientTrustCases.all,
         FramingCases.all,
     ]
 }

@@ -2,7 +2,8 @@ import BenchResults
 
 /// Answers that a client must understand as they are (RFC 6455 §4.1; RFC 9110 §5.6.1, §15.2; RFC 9112 §4, §5).
 enum ClientAnswerCases {
-    static let all: [Case] = fields() + accept() + reasons() + segments() + interim() + coalesced() + body() + extensions()
+    static let all: [Case] =
+        fields() + accept() + reasons() + segments() + interim() + coalesced() + body() + extensions()
 
     private static func fields() -> [Case] {
         let names: [(String, @Sendable (String) -> String)] = [
@@ -13,14 +14,17 @@ enum ClientAnswerCases {
                 answer.fields = answer.fields.map { (change($0.name), $0.value) }
             }
         }
-        cases += [("capitals", "WebSocket"), ("upper", "WEBSOCKET"), ("lower", "websocket")].map { (name: String, value: String) in
+        cases += [("capitals", "WebSocket"), ("upper", "WEBSOCKET"), ("lower", "websocket")].map {
+            (name: String, value: String) in
             ClientHandshake.opens("H-220", name, "Upgrade: \(value)") { answer, _ in answer.set("Upgrade", value) }
         }
         cases += [
-            ("lower", "upgrade"), ("upper", "UPGRADE"), ("list", "keep-alive, Upgrade"), ("list-after", "Upgrade,keep-alive"),
+            ("lower", "upgrade"), ("upper", "UPGRADE"), ("list", "keep-alive, Upgrade"),
+            ("list-after", "Upgrade,keep-alive"),
             ("padded", "keep-alive \t , \t Upgrade \t "),
         ].map { (name: String, value: String) in
-            ClientHandshake.opens("H-221", name, "Connection: \(value)") { answer, _ in answer.set("Connection", value) }
+            ClientHandshake.opens("H-221", name, "Connection: \(value)") { answer, _ in answer.set("Connection", value)
+            }
         }
         cases.append(
             ClientHandshake.opens("H-221", "two-lines", "Connection on two lines") { answer, _ in
@@ -31,7 +35,8 @@ enum ClientAnswerCases {
     }
 
     @Sendable private static func alternating(_ name: String) -> String {
-        String(name.enumerated().map { Character($0.offset % 2 == 0 ? $0.element.lowercased() : $0.element.uppercased()) })
+        String(
+            name.enumerated().map { Character($0.offset % 2 == 0 ? $0.element.lowercased() : $0.element.uppercased()) })
     }
 
     private static func accept() -> [Case] {
@@ -58,7 +63,8 @@ enum ClientAnswerCases {
 
     private static func segments() -> [Case] {
         let cuts: [(String, Cut)] = [
-            ("status", .at([9])), ("line-end", .at([33])), ("name", .at([40])), ("value", .at([110])), ("pieces", .every(7)),
+            ("status", .at([9])), ("line-end", .at([33])), ("name", .at([40])), ("value", .at([110])),
+            ("pieces", .every(7)),
         ]
         var cases = [ClientHandshake.opens("H-224", "octets", "each octet in a segment", cut: .everyOctet) { _, _ in }]
         cases += cuts.map { name, cut in
@@ -67,7 +73,8 @@ enum ClientAnswerCases {
         // The last line end, and within it.
         cases += [1, 2, 3].map { count in
             Case(
-                "H-224", "cut-\(count)-before-end", "the last \(count) octets in a segment of their own", roles: [.client],
+                "H-224", "cut-\(count)-before-end", "the last \(count) octets in a segment of their own",
+                roles: [.client],
                 accepts: [ClientHandshake.opened]
             ) { probe in
                 let visitor = try await probe.visitor()
@@ -112,7 +119,10 @@ enum ClientAnswerCases {
         let answers = [
             ("100", "HTTP/1.1 100 Continue\r\n\r\n"), ("102", "HTTP/1.1 102 Processing\r\n\r\n"),
             ("103", "HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload; as=style\r\n\r\n"),
-            ("several", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nX: y\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"),
+            (
+                "several",
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nX: y\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+            ),
             ("199", "HTTP/1.1 199 Unknown\r\n\r\n"),
         ]
         return answers.flatMap { name, text in
@@ -130,7 +140,10 @@ enum ClientAnswerCases {
             ("one", "one frame", [.text("first")], [], [.text("first")]),
             ("many", "50 frames", many, [], (0..<50).map { .text("message \($0)") }),
             ("ping", "a ping", [.ping("first")], [], [.pong("first")]),
-            ("half", "a frame and a half", [.text("first")], [.binary([1, 2, 3, 4, 5, 6])], [.text("first"), .binary([1, 2, 3, 4, 5, 6])]),
+            (
+                "half", "a frame and a half", [.text("first")], [.binary([1, 2, 3, 4, 5, 6])],
+                [.text("first"), .binary([1, 2, 3, 4, 5, 6])]
+            ),
         ]
         var cases = stimuli.map { name, title, frames, later, events in
             Case(
@@ -142,7 +155,8 @@ enum ClientAnswerCases {
                 let first = Probe.switching(to: visitor.head).octets + conversation.encoded(frames).octets
                 let rest = conversation.encoded(later).octets
                 await visitor.wire.send(first + rest, cut: rest.isEmpty ? .whole : .at([first.count + rest.count / 2]))
-                return await ScriptRun(script: Script(Opening(), [], accept: [.exchange(events)]), probe: probe).run(on: conversation)
+                return await ScriptRun(script: Script(Opening(), [], accept: [.exchange(events)]), probe: probe).run(
+                    on: conversation)
             }
         }
         cases.append(
@@ -188,13 +202,16 @@ enum ClientAnswerCases {
                 answer.add(field, value)
                 await visitor.wire.send(answer.octets + conversation.encoded([.text("first")]).octets)
                 guard let incoming = await conversation.next(until: probe.deadline()) else {
-                    return .timeout("neither is the message echoed, nor the connection ended: it may have been swallowed")
+                    return .timeout(
+                        "neither is the message echoed, nor the connection ended: it may have been swallowed")
                 }
                 switch incoming {
                 case .end: return try await ClientHandshake.reportsFailure(probe)
                 case .event(.text(Array("first".utf8))):
-                    return await ScriptRun(script: Script(Opening(), [], accept: [.exchange([.text("first")])]), probe: probe)
-                        .run(on: conversation)
+                    return await ScriptRun(
+                        script: Script(Opening(), [], accept: [.exchange([.text("first")])]), probe: probe
+                    )
+                    .run(on: conversation)
                 default: return .fail("the frame behind the answer was not read as one")
                 }
             }
@@ -219,8 +236,10 @@ enum ClientAnswerCases {
                 switch await conversation.next(until: probe.deadline()) {
                 case .end?: return .nonStrict("the client refuses an empty element of a list")
                 case .event(.text(Array("Hello".utf8)))?:
-                    return await ScriptRun(script: Script(Opening(), [], accept: [.exchange([.text("Hello")])]), probe: probe)
-                        .run(on: conversation)
+                    return await ScriptRun(
+                        script: Script(Opening(), [], accept: [.exchange([.text("Hello")])]), probe: probe
+                    )
+                    .run(on: conversation)
                 case nil: return .timeout("the message was not echoed")
                 default: return .fail("the message was not echoed")
                 }

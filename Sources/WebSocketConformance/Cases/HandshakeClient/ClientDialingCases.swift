@@ -12,7 +12,9 @@ enum ClientDialingCases {
             Case(
                 "H-216", nil, "two connections to the same host at once", roles: [.client], needs: [.adapter],
                 phase: .exclusive,
-                accepts: ["the second connects when the first has its answer", "recorded, but for browsers: both connect"]
+                accepts: [
+                    "the second connects when the first has its answer", "recorded, but for browsers: both connect",
+                ]
             ) { probe in
                 let control = try probe.client
                 _ = try control.dial()
@@ -57,7 +59,10 @@ enum ClientDialingCases {
         let answers = [
             ("connect", "HTTP/1.1 200 Connection established\r\n\r\n", true),
             ("length", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: y\r\n\r\n", true),
-            ("refused-407", "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", false),
+            (
+                "refused-407",
+                "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", false
+            ),
             ("refused-502", "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", false),
         ]
         return answers.map { name, answer, isOpen in
@@ -111,12 +116,9 @@ enum ClientDialingCases {
                 accepts: [ClientHandshake.refused]
             ) { probe in try await follow(probe, limit: 0) { _, _ in "ws://[::1" } },
             Case(
-                "H-236", "downgrade", "302 from wss to ws", roles: [.client], needs: [.adapter, .tls],
-                accepts: [ClientHandshake.refused]
-            ) { probe in
-                let address = try probe.client.openDoor()
-                return try await follow(probe, limit: 0) { _, _ in "ws://\(address)/" }
-            },
+                "H-236", "downgrade", "302 from wss to ws", roles: [.client], needs: [.adapter],
+                accepts: ["the client does not connect to the ws URL"]
+            ) { probe in try await downgrades(probe) },
             Case(
                 "H-236", "credentials", "302 to another origin, with credentials", roles: [.client], needs: [.adapter],
                 accepts: [ClientHandshake.refused, "or: it follows without Authorization and Cookie"]
@@ -128,6 +130,23 @@ enum ClientDialingCases {
         ]
     }
 
+    /// Whether the client leaves TLS because it is redirected to.
+    static func downgrades(_ probe: Probe) async throws -> Judgement {
+        let control = try probe.client
+        let (authority, path) = try control.authority()
+        let secure = try control.openDoor(tls: try authority.context(names: "IP:127.0.0.1"))
+        let id = try control.dial(ClientDial(url: "wss://127.0.0.1:\(secure.port)/", authorities: path))
+        guard let visitor = try await control.visitor(of: id, until: probe.now &+ probe.timeouts.opening) else {
+            return .skipped("the client does not connect by TLS")
+        }
+        let clear = try control.openDoor()
+        await redirect(visitor.wire, to: "ws://\(clear)/", isOver: false)
+        let ending = try await control.ending(of: id, until: probe.deadline())
+        // A door of the case's own sees a client that connects and sends nothing, too.
+        guard control.connected.count == 1 else { return .fail("the client connected to the ws URL") }
+        return ending == nil ? .timeout("the client did not report failure") : .pass()
+    }
+
     /// Redirects each request of the client, up to `limit` times; then answers 404.
     private static func follow(
         _ probe: Probe, limit: Int, dial: ClientDial = ClientDial(),
@@ -137,7 +156,9 @@ enum ClientDialingCases {
         var visitor = try await ClientHandshake.visitor(probe, dial)
         let id = control.ids.last ?? 0
         for count in 0... {
-            if count > 0, !dial.headers.isEmpty, ["Authorization", "Cookie"].contains(where: { !visitor.head.values($0).isEmpty }) {
+            if count > 0, !dial.headers.isEmpty,
+                ["Authorization", "Cookie"].contains(where: { !visitor.head.values($0).isEmpty })
+            {
                 return .fail("the client sent its credentials to the origin it was redirected to")
             }
             guard count <= limit else {
@@ -153,7 +174,8 @@ enum ClientDialingCases {
     private static func redirect(_ wire: Wire, to location: String, isOver: Bool) async {
         let answer =
             isOver
-            ? HTTPHeadText(startLine: "HTTP/1.1 404 Not Found", fields: [("Content-Length", "0"), ("Connection", "close")])
+            ? HTTPHeadText(
+                startLine: "HTTP/1.1 404 Not Found", fields: [("Content-Length", "0"), ("Connection", "close")])
             : HTTPHeadText(
                 startLine: "HTTP/1.1 302 Found",
                 fields: [("Location", location), ("Content-Length", "0"), ("Connection", "close")])
@@ -168,7 +190,10 @@ enum ClientDialingCases {
 
     private static func retries() -> [Case] {
         let answers: [(String, String, String, [(String, String)])] = [
-            ("H-250", "version", "HTTP/1.1 426 Upgrade Required", [("Sec-WebSocket-Version", "8"), ("Upgrade", "websocket")]),
+            (
+                "H-250", "version", "HTTP/1.1 426 Upgrade Required",
+                [("Sec-WebSocket-Version", "8"), ("Upgrade", "websocket")]
+            ),
             ("H-254", "basic", "HTTP/1.1 401 Unauthorized", [("WWW-Authenticate", "Basic realm=\"suite\"")]),
             (
                 "H-254", "digest", "HTTP/1.1 401 Unauthorized",
@@ -221,7 +246,9 @@ enum ClientDialingCases {
             },
             Case(
                 "H-252", nil, "the application closes before the answer", roles: [.client], needs: [.adapter],
-                accepts: ["the client ends TCP and sends nothing", "non-strict: it waits for the answer, and closes then"]
+                accepts: [
+                    "the client ends TCP and sends nothing", "non-strict: it waits for the answer, and closes then",
+                ]
             ) { probe in
                 let control = try probe.client
                 let id = try control.dial()
@@ -229,7 +256,9 @@ enum ClientDialingCases {
                     return .skipped("the client did not connect")
                 }
                 control.close(id)
-                if case .refused? = try await control.event(of: id, until: probe.deadline(times: 0.25)) { control.abort(id) }
+                if case .refused? = try await control.event(of: id, until: probe.deadline(times: 0.25)) {
+                    control.abort(id)
+                }
                 if await visitor.wire.waitForEnd(until: probe.deadline()) == nil {
                     await visitor.wire.send(Probe.switching(to: visitor.head).octets)
                     let conversation = probe.converse(on: visitor.wire, terms: nil)
@@ -243,10 +272,14 @@ enum ClientDialingCases {
             },
             Case(
                 "H-253", nil, "an extension was asked for, and not agreed on", roles: [.client], needs: [.adapter],
-                accepts: [ClientHandshake.opened, "or: Close with 1010 that names it", "or: \(ClientHandshake.refused)"]
+                accepts: [
+                    ClientHandshake.opened, "or: Close with 1010 that names it", "or: \(ClientHandshake.refused)",
+                ]
             ) { probe in
                 let visitor = try await probe.visitor(offering: DeflateWish())
-                guard ClientOffer(visitor.head) != nil else { throw ProbeError.skipped("the client offers no extension") }
+                guard ClientOffer(visitor.head) != nil else {
+                    throw ProbeError.skipped("the client offers no extension")
+                }
                 await visitor.wire.send(Probe.switching(to: visitor.head).octets)
                 let conversation = probe.converse(on: visitor.wire, terms: nil)
                 await conversation.send(.text("Hello"))

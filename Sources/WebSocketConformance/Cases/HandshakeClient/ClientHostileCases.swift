@@ -10,7 +10,8 @@ enum ClientHostileCases {
     private static func endings() -> [Case] {
         let moments: [(String, String, @Sendable (Int) -> Int)] = [
             ("before", "before the answer", { _ in 0 }), ("inside", "inside the answer", { $0 / 2 }),
-            ("before-last", "before the last octet of the answer", { $0 - 1 }), ("after", "right behind the answer", { $0 }),
+            ("before-last", "before the last octet of the answer", { $0 - 1 }),
+            ("after", "right behind the answer", { $0 }),
         ]
         return moments.flatMap { name, title, count in
             [("fin", false), ("rst", true)].map { (kind: String, isReset: Bool) in
@@ -29,7 +30,9 @@ enum ClientHostileCases {
         }
     }
 
-    private static func notices(_ visitor: Visitor, _ probe: Probe, isOpen: Bool, isReset: Bool) async throws -> Judgement {
+    private static func notices(_ visitor: Visitor, _ probe: Probe, isOpen: Bool, isReset: Bool) async throws
+        -> Judgement
+    {
         if !isReset, await visitor.wire.waitForEnd(until: probe.deadline()) == nil {
             return .timeout("the client did not end the connection")
         }
@@ -70,8 +73,14 @@ enum ClientHostileCases {
         let line = Array("X: \(String(repeating: "y", count: 1000))\r\n".utf8)
         let block = Array("10000\r\n".utf8) + [UInt8](repeating: 0x61, count: 0x10000) + Array("\r\n".utf8)
         let streams: [(String, String, String, String, [UInt8])] = [
-            ("H-245", "endless-head", "a head without end", "HTTP/1.1 101 Switching Protocols\r\n", Array(repeating: line, count: 64).flatMap { $0 }),
-            ("H-245", "endless-line", "a status line without end", "HTTP/1.1 101 ", [UInt8](repeating: 0x61, count: 65536)),
+            (
+                "H-245", "endless-head", "a head without end", "HTTP/1.1 101 Switching Protocols\r\n",
+                Array(repeating: line, count: 64).flatMap { $0 }
+            ),
+            (
+                "H-245", "endless-line", "a status line without end", "HTTP/1.1 101 ",
+                [UInt8](repeating: 0x61, count: 65536)
+            ),
             (
                 "H-249", "body", "404 with a body without end",
                 "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n",

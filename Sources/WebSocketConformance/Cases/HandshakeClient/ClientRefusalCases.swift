@@ -6,7 +6,8 @@ enum ClientRefusalCases {
         upgrade() + accept() + statuses() + subprotocols() + extensions() + notHTTP()
 
     private static func upgrade() -> [Case] {
-        var cases = [("missing", nil), ("h2c", "h2c"), ("empty", ""), ("other-token", "websockets")].map { name, value in
+        var cases = [("missing", nil), ("h2c", "h2c"), ("empty", ""), ("other-token", "websockets")].map {
+            name, value in
             ClientHandshake.refuses("H-227", name, "Upgrade: \(value ?? "missing")") { answer, _ in
                 answer.set("Upgrade", value)
             }
@@ -15,12 +16,14 @@ enum ClientRefusalCases {
             ClientHandshake.refuses("H-227", "list", "Upgrade: websocket, h2c") { answer, _ in
                 answer.set("Upgrade", "websocket, h2c")
             })
-        cases += [("missing", nil), ("keep-alive", "keep-alive"), ("close", "close"), ("other-token", "Upgrade-Insecure")]
-            .map { name, value in
-                ClientHandshake.refuses("H-228", name, "Connection: \(value ?? "missing")") { answer, _ in
-                    answer.set("Connection", value)
-                }
+        cases += [
+            ("missing", nil), ("keep-alive", "keep-alive"), ("close", "close"), ("other-token", "Upgrade-Insecure"),
+        ]
+        .map { name, value in
+            ClientHandshake.refuses("H-228", name, "Connection: \(value ?? "missing")") { answer, _ in
+                answer.set("Connection", value)
             }
+        }
         return cases
     }
 
@@ -106,7 +109,8 @@ enum ClientRefusalCases {
                 return answer.octets
             }
         }
-        cases += [("1-0", "HTTP/1.0 101 Switching Protocols"), ("2", "HTTP/2 101 Switching Protocols")].map { (name: String, line: String) in
+        cases += [("1-0", "HTTP/1.0 101 Switching Protocols"), ("2", "HTTP/2 101 Switching Protocols")].map {
+            (name: String, line: String) in
             ClientHandshake.refuses("H-233", name, line, isStrict: false) { answer, _ in answer.startLine = line }
         }
         return cases
@@ -136,11 +140,13 @@ enum ClientRefusalCases {
             ("other", "mqtt"), ("case", "Chat"), ("list", "chat, superchat"), ("prefix", "cha"), ("longer", "chats"),
         ]
         cases += wrong.map { name, value in
-            ClientHandshake.refuses("H-238", name, "chat, superchat asked for, answered \(value)", dial: asked) { answer, _ in
+            ClientHandshake.refuses("H-238", name, "chat, superchat asked for, answered \(value)", dial: asked) {
+                answer, _ in
                 answer.add("Sec-WebSocket-Protocol", value)
             }
         }
-        cases += [("equal", ["chat", "chat"]), ("different", ["chat", "superchat"]), ("empty", [""])].map { name, values in
+        cases += [("equal", ["chat", "chat"]), ("different", ["chat", "superchat"]), ("empty", [""])].map {
+            name, values in
             ClientHandshake.refuses("H-239", name, "Sec-WebSocket-Protocol: \(values)", dial: asked) { answer, _ in
                 for value in values { answer.add("Sec-WebSocket-Protocol", value) }
             }
@@ -185,7 +191,8 @@ enum ClientRefusalCases {
         ]
         cases += malformed.map { name, value in
             Case(
-                "H-242", name, "Sec-WebSocket-Extensions: \(value)", roles: [.client], accepts: [ClientHandshake.refused]
+                "H-242", name, "Sec-WebSocket-Extensions: \(value)", roles: [.client],
+                accepts: [ClientHandshake.refused]
             ) { probe in
                 let visitor = try await probe.visitor(offering: DeflateWish())
                 let base = ClientOffer(visitor.head) == nil ? "x-unoffered" : "permessage-deflate"
@@ -196,7 +203,8 @@ enum ClientRefusalCases {
             }
         }
         cases.append(
-            ClientHandshake.refuses("H-242", "empty", "Sec-WebSocket-Extensions without a value", isStrict: false) { answer, _ in
+            ClientHandshake.refuses("H-242", "empty", "Sec-WebSocket-Extensions without a value", isStrict: false) {
+                answer, _ in
                 answer.add("Sec-WebSocket-Extensions", "")
             })
         return cases

@@ -22,7 +22,8 @@ enum ClientURLCases {
             let id = try control.dial(ClientDial(url: url))
             guard let visitor = try await control.visitor(of: id, until: probe.now &+ probe.timeouts.opening) else {
                 let reason = try await control.ending(of: id, until: probe.deadline())?.error ?? "no connection came"
-                return isRefusalFine ? .pass("refused: \(reason)") : .fail("the client did not connect to \(url): \(reason)")
+                return isRefusalFine
+                    ? .pass("refused: \(reason)") : .fail("the client did not connect to \(url): \(reason)")
             }
             let judgement = check(visitor.head, url)
             await ClientHandshake.closeWell(visitor, probe)
@@ -34,8 +35,10 @@ enum ClientURLCases {
 
     private static func targets() -> [Case] {
         let urls = [
-            ("empty-path", "", "/"), ("slash", "/", "/"), ("path-query", "/chat/room?id=5&x=%20y", "/chat/room?id=5&x=%20y"),
-            ("empty-path-query", "?q=1", "/?q=1"), ("empty-query", "/a?", "/a?"), ("escapes", "/a%2Fb/%C3%A9", "/a%2Fb/%C3%A9"),
+            ("empty-path", "", "/"), ("slash", "/", "/"),
+            ("path-query", "/chat/room?id=5&x=%20y", "/chat/room?id=5&x=%20y"),
+            ("empty-path-query", "?q=1", "/?q=1"), ("empty-query", "/a?", "/a?"),
+            ("escapes", "/a%2Fb/%C3%A9", "/a%2Fb/%C3%A9"),
         ]
         return urls.map { name, path, target in
             visit(
@@ -44,7 +47,9 @@ enum ClientURLCases {
             ) { head, _ in
                 if head.startLine == "GET \(target) HTTP/1.1" { return .pass() }
                 // An empty query is a query (RFC 3986 §6.2.3), but few keep it.
-                if name == "empty-query", head.startLine == "GET /a HTTP/1.1" { return .nonStrict("the empty query is lost") }
+                if name == "empty-query", head.startLine == "GET /a HTTP/1.1" {
+                    return .nonStrict("the empty query is lost")
+                }
                 return .fail("the request line is \(head.startLine), expected GET \(target) HTTP/1.1")
             }
         }
@@ -118,7 +123,8 @@ enum ClientURLCases {
             ("port-65536", "a port above 65535", { "ws://127.0.0.1:\(65536 + Int($0))/" }),
             ("port-letters", "a port with letters", { "ws://127.0.0.1:\($0)x/" }),
             ("port-negative", "a negative port", { "ws://127.0.0.1:-\($0)/" }),
-            ("empty-host", "no host", { _ in "ws:///chat" }), ("empty-host-port", "a port without host", { "ws://:\($0)/" }),
+            ("empty-host", "no host", { _ in "ws:///chat" }),
+            ("empty-host-port", "a port without host", { "ws://:\($0)/" }),
             ("host-space", "a space in the host", { "ws://127.0.0.1 x:\($0)/" }),
             ("host-control", "a control character in the host", { "ws://127.0.0.1\u{1}:\($0)/" }),
             ("open-bracket", "an IPv6 literal without its end", { "ws://[::1:\($0)/" }),
@@ -155,7 +161,8 @@ enum ClientURLCases {
         [
             visit(
                 "H-214", "path-query", "a path and a query beyond ASCII",
-                accepts: "GET /caf%C3%A9?q=%C3%BC HTTP/1.1", isRefusalFine: true, url: { "ws://127.0.0.1:\($0)/café?q=ü" }
+                accepts: "GET /caf%C3%A9?q=%C3%BC HTTP/1.1", isRefusalFine: true,
+                url: { "ws://127.0.0.1:\($0)/café?q=ü" }
             ) { head, _ in
                 head.startLine.uppercased() == "GET /CAF%C3%A9?Q=%C3%BC HTTP/1.1"
                     ? .pass() : .fail("the request line is \(head.startLine)")
@@ -191,17 +198,32 @@ enum ClientURLCases {
 
     private static func injections() -> [Case] {
         let dials: [(String, String, @Sendable (ClientControl) -> ClientDial)] = [
-            ("path-crlf", "a line end in the path", { ClientDial(url: $0.url + "/a HTTP/1.1\r\nInjected: yes\r\nX: ") }),
+            (
+                "path-crlf", "a line end in the path",
+                { ClientDial(url: $0.url + "/a HTTP/1.1\r\nInjected: yes\r\nX: ") }
+            ),
             ("path-lf", "a line feed in the path", { ClientDial(url: $0.url + "/a\nInjected: yes") }),
             ("path-nul", "a NUL in the path", { ClientDial(url: $0.url + "/a\0b") }),
-            ("query-crlf", "a line end in the query", { ClientDial(url: $0.url + "?a=b HTTP/1.1\r\nInjected: yes\r\nX: ") }),
+            (
+                "query-crlf", "a line end in the query",
+                { ClientDial(url: $0.url + "?a=b HTTP/1.1\r\nInjected: yes\r\nX: ") }
+            ),
             ("value-crlf", "a line end in a field's value", { _ in ClientDial(headers: ["X": "y\r\nInjected: yes"]) }),
             ("value-lf", "a line feed in a field's value", { _ in ClientDial(headers: ["X": "y\nInjected: yes"]) }),
-            ("value-cr", "a carriage return in a field's value", { _ in ClientDial(headers: ["X": "y\rInjected: yes"]) }),
+            (
+                "value-cr", "a carriage return in a field's value",
+                { _ in ClientDial(headers: ["X": "y\rInjected: yes"]) }
+            ),
             ("value-nul", "a NUL in a field's value", { _ in ClientDial(headers: ["X": "y\0z"]) }),
             ("name-crlf", "a line end in a field's name", { _ in ClientDial(headers: ["X: y\r\nInjected": "yes"]) }),
-            ("subprotocol-crlf", "a line end in a subprotocol", { _ in ClientDial(subprotocols: ["chat\r\nInjected: yes"]) }),
-            ("subprotocol-lf", "a line feed in a subprotocol", { _ in ClientDial(subprotocols: ["chat\nInjected: yes"]) }),
+            (
+                "subprotocol-crlf", "a line end in a subprotocol",
+                { _ in ClientDial(subprotocols: ["chat\r\nInjected: yes"]) }
+            ),
+            (
+                "subprotocol-lf", "a line feed in a subprotocol",
+                { _ in ClientDial(subprotocols: ["chat\nInjected: yes"]) }
+            ),
         ]
         return dials.map { name, title, dial in
             Case(

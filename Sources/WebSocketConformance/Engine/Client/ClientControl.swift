@@ -125,6 +125,15 @@ package final class ClientControl: VisitorSource {
         }
     }
 
+    /// An authority of the suite's own, and the file by which a client learns to trust it (``ClientDial/authorities``).
+    func authority() throws -> (authority: SuiteAuthority, path: String) {
+        do {
+            return try adapter.authority()
+        } catch {
+            throw ProbeError.skipped("the suite cannot make certificates: \(error)")
+        }
+    }
+
     /// Turns everyone away from the case's own doors from now on.
     func closeDoors() {
         for door in doors { door.stop() }
@@ -180,6 +189,18 @@ package final class ClientControl: VisitorSource {
             case .open, .message, .refused: continue
             }
         }
+        return nil
+    }
+
+    /// The next one that came to a door of the case's own, and left it or stayed there, without a request until the door's
+    /// patience was over; nil when none did, or one with a request came instead.
+    func stranger(until deadline: UInt64) async throws -> Wire? {
+        enum Found { case wire(Wire), visitor }
+        let found = try await find(until: deadline) { () -> Found? in
+            if !left.isEmpty { return .wire(left.removeFirst()) }
+            return visitorCount > 0 ? .visitor : nil
+        }
+        if case .wire(let wire)? = found { return wire }
         return nil
     }
 
