@@ -3,7 +3,9 @@ package enum Suite {
     package static let cases: [Case] = groups.flatMap { $0 }
 
     private static let groups: [[Case]] = [
-        HandshakeClientCases.all, ClientTrustCases.all,
+        HandshakeClientCases.all,
         FramingCases.all,
+        ClientTrustCases.all,
+        AutobahnCases.all,
     ]
 }
