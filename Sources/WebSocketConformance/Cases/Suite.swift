@@ -3,6 +3,9 @@ package enum Suite {
     package static let cases: [Case] = groups.flatMap { $0 }
 
     private static let groups: [[Case]] = [
-        FramingCases.all, AutobahnCases.all,
+        HandshakeClientCases.all,
+        FramingCases.all,
+        ClientTrustCases.all,
+        AutobahnCases.all,
     ]
 }
