@@ -186,7 +186,9 @@ extension Probe {
     ) async -> Judgement {
         let key = request.fields.first { $0.name.lowercased() == "sec-websocket-key" }?.value
         if let fault = Self.fault(of: head, key: key.map(trimmed)) { return .fail(fault) }
-        return await judgeEcho(on: converse(on: wire, terms: nil), worth: worth)
+        var judgement = await judgeEcho(on: converse(on: wire, terms: nil), worth: worth)
+        if worth != .pass, judgement.behavior == worth.grade { judgement.explanation = "the server switched protocols" }
+        return judgement
     }
 
     func judgeEcho(on conversation: Conversation, worth: Outcome.Worth = .pass) async -> Judgement {
