@@ -2,4 +2,5 @@
 enum HandshakeServerCases {
     static let all: [Case] =
         SwitchingCases.all + ToleranceCases.all + RequestLineCases.all + UpgradeFieldCases.all + SubprotocolCases.all
+        + PolicyCases.all + RefusalCases.all
 }
