@@ -1,6 +1,7 @@
 /// The opening handshake, server under test (RFC 6455 §4.2, §4.4, §11.3; RFC 9110, RFC 9112), by subject.
 enum HandshakeServerCases {
-    static let all: [Case] =
-        SwitchingCases.all + ToleranceCases.all + RequestLineCases.all + UpgradeFieldCases.all + SubprotocolCases.all
-        + PolicyCases.all + RefusalCases.all
+    static let all: [Case] = [
+        SwitchingCases.all, ToleranceCases.all, RequestLineCases.all, UpgradeFieldCases.all, SubprotocolCases.all,
+        PolicyCases.all, RefusalCases.all, SyntaxCases.all, SegmentCases.all, HandshakeLimitCases.all,
+    ].flatMap { $0 }
 }
