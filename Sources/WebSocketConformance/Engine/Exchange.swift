@@ -32,6 +32,8 @@ struct Acceptance: Sendable {
     /// The same, but by a reset, which may have destroyed an answer: a server that stops reading in the middle of a large
     /// request causes it without wanting to.
     var reset: Outcome.Worth?
+    /// No answer at all in time, the connection left open.
+    var silence: Outcome.Worth?
     /// Looks at a refusal that is accepted by its status; nil has no objection.
     var objection: (@Sendable (HTTPAnswer) -> Judgement?)?
 
@@ -54,6 +56,10 @@ struct Acceptance: Sendable {
             reset: .nonStrict)
     }
 
+    /// Either way; only recorded.
+    static let recorded = Acceptance(
+        opening: .information, refusals: [(400...599, .information)], end: .information, reset: .information)
+
     /// Any whole HTTP answer but 101: without a valid upgrade it is an ordinary request.
     static let notSwitched = Acceptance(opening: nil, refusals: [(200...599, .pass)])
 
@@ -64,13 +70,14 @@ struct Acceptance: Sendable {
 
     func with(
         opening: Outcome.Worth? = nil, end: Outcome.Worth? = nil, reset: Outcome.Worth? = nil,
-        also statuses: ClosedRange<Int>? = nil, worth: Outcome.Worth = .nonStrict,
+        silence: Outcome.Worth? = nil, also statuses: ClosedRange<Int>? = nil, worth: Outcome.Worth = .nonStrict,
         objection: (@Sendable (HTTPAnswer) -> Judgement?)? = nil
     ) -> Acceptance {
         var changed = self
         if let opening { changed.opening = opening }
         if let end { changed.end = end }
         if let reset { changed.reset = reset }
+        if let silence { changed.silence = silence }
         if let statuses { changed.refusals.append((statuses, worth)) }
         if let objection { changed.objection = objection }
         return changed
@@ -88,6 +95,7 @@ struct Acceptance: Sendable {
         }
         if let end { texts.append((end, "the end of the connection")) }
         if let reset { texts.append((reset, "a reset of the connection")) }
+        if let silence { texts.append((silence, "no answer")) }
         return texts.map { worth, text in
             switch worth {
             case .pass: text
@@ -136,12 +144,13 @@ extension Probe {
 
     /// The reply to what was sent on `wire`.
     func reply(on wire: Wire, isHead: Bool = false, within times: Double = 1) async -> Reply {
-        let before = wire.receivedCount - wire.unread.count
-        let answer = await wire.readAnswer(until: deadline(times: times), isHead: isHead)
+        let deadline = deadline(times: times)
+        let protocolName = Array("HTTP/".utf8)
+        while wire.unread.count < protocolName.count, wire.end == nil, await wire.wait(until: deadline) {}
         let reply: Reply
-        if let answer {
+        if wire.unread.starts(with: protocolName), let answer = await wire.readAnswer(until: deadline, isHead: isHead) {
             reply = .answer(answer)
-        } else if wire.receivedCount > before {
+        } else if !wire.unread.isEmpty {
             reply = .notHTTP(Array(wire.take()))
         } else if let end = wire.end {
             reply = .ended(end)
@@ -176,7 +185,8 @@ extension Probe {
             }
             return Judgement(worth.grade, reply.summary)
         case .notHTTP: return .fail(reply.summary)
-        case .silence: return .timeout(reply.summary)
+        case .silence:
+            return acceptance.silence.map { Judgement($0.grade, reply.summary) } ?? .timeout(reply.summary)
         }
     }
 

@@ -34,7 +34,8 @@ enum HandshakeLimitCases {
 
     /// Lists that a careless pattern reads in quadratic time.
     private static func lists() -> [Case] {
-        let acceptance = Acceptance(opening: .pass, refusals: [(400...599, .pass)], reset: .nonStrict)
+        let acceptance = Acceptance(
+            opening: .pass, refusals: [(400...599, .pass)], end: .nonStrict, reset: .nonStrict)
         let fillings: [(String, String)] = [("spaces", " "), ("commas", ",")]
         return ["Connection", "Upgrade"].flatMap { name in
             fillings.map { filling, character in

@@ -21,7 +21,7 @@ enum PolicyCases {
             },
             .upgrade(
                 "H-053", nil, "no Origin", fixture: .origin,
-                Acceptance(opening: .information, refusals: [(400...599, .information)])),
+                .recorded),
         ]
     }
 
@@ -79,7 +79,7 @@ enum PolicyCases {
             },
             .upgrade(
                 "S-001", "default-policy", "a foreign Origin where nothing is configured", level: .information,
-                Acceptance(opening: .information, refusals: [(400...599, .information)])
+                .recorded
             ) {
                 $0.set("Origin", evil)
                 $0.set("Cookie", "session=0123456789abcdef")
@@ -213,7 +213,7 @@ enum PolicyCases {
         let bends: [(String, String, @Sendable (String) -> String)] = [
             ("double-slash", "a second slash before the path", { "/" + $0 }),
             ("dot-segment", "a dot segment before the path", { "/." + $0 }),
-            ("encoded-slash", "an encoded slash and dots behind the path", { $0 + "%2f.." }),
+            ("encoded-slash", "an encoded slash and dots before the path", { "/conformance%2f.." + $0 }),
             ("upper-case", "the path in upper case", { $0.uppercased() }),
             ("parameter", "a parameter behind the path", { $0 + ";x" }),
         ]

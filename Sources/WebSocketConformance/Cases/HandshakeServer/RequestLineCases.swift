@@ -91,7 +91,8 @@ enum RequestLineCases {
             ("empty", "an empty target", { _ in "" }),
         ]
         return bent.map { variant, title, bend in
-            .upgrade("H-056", variant, title, .refuseMalformed(400).with(opening: .nonStrict)) { request in
+            .upgrade("H-056", variant, title, .refuseMalformed(400).with(opening: .nonStrict, silence: .nonStrict)) {
+                request in
                 let target = request.startLine.split(separator: " ", omittingEmptySubsequences: false)[1]
                 request.startLine = "GET \(bend(String(target))) HTTP/1.1"
             }

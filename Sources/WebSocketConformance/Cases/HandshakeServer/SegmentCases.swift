@@ -52,9 +52,10 @@ enum SegmentCases {
         let runs: [(String, String, [Frame], [Event])] = [
             ("one", "a frame behind the request", [.text("first")], [.text("first")]),
             (
-                "three", "three frames behind the request", [.text("first"), .binary([2]), .ping("third")],
-                [.text("first"), .binary([2]), .pong("third")]
+                "three", "three frames behind the request", [.text("first"), .binary([2]), .text("third")],
+                [.text("first"), .binary([2]), .text("third")]
             ),
+            ("ping", "a ping behind the request", [.ping("first")], [.pong("first")]),
             (
                 "fragments", "a fragmented message behind the request",
                 [.text("first ", isFinal: false), .continuation("half")], [.text("first half")]
@@ -80,7 +81,8 @@ enum SegmentCases {
         Case(
             row, variant, title, roles: [.server],
             accepts: [
-                "101, and everything is answered in order", "a whole answer with an error", "non-strict: a Close",
+                "101, and everything is answered in order", "a whole answer with an error",
+                "non-strict: a Close, or the end of the connection",
             ]
         ) { probe in
             let wire = try await probe.connect()
@@ -89,7 +91,8 @@ enum SegmentCases {
             let (octets, _) = conversation.encoded(frames)
             let reply = await probe.exchange(request.octets + octets.prefix(cut ?? octets.count), on: wire)
             guard case .answer(let answer) = reply, answer.status == 101 else {
-                let anyRefusal = Acceptance(opening: nil, refusals: [(400...599, .pass)])
+                let anyRefusal = Acceptance(
+                    opening: nil, refusals: [(400...599, .pass)], end: .nonStrict, reset: .nonStrict)
                 return await probe.judge(reply, to: request, on: wire, by: anyRefusal)
             }
             if let cut, cut < octets.count { wire.sendWithoutWaiting(Array(octets.dropFirst(cut))) }

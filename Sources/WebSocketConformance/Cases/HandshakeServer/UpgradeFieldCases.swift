@@ -10,7 +10,9 @@ enum UpgradeFieldCases {
         ]
         return [.upgrade("H-023", nil, "no Upgrade", .notSwitched) { $0.set("Upgrade", nil) }]
             + values.map { variant, value in
-                .upgrade("H-024", variant, "Upgrade: \(value)", .notSwitched) { $0.set("Upgrade", value) }
+                .upgrade("H-024", variant, value.isEmpty ? "an empty Upgrade" : "Upgrade: \(value)", .notSwitched) {
+                    $0.set("Upgrade", value)
+                }
             }
     }
 
@@ -61,7 +63,7 @@ enum UpgradeFieldCases {
                 },
                 .upgrade(
                     "H-031", nil, "a key whose last bits are not zero",
-                    Acceptance(opening: .information, refusals: [(400...599, .information)])
+                    .recorded
                 ) { $0.set("Sec-WebSocket-Key", "AQIDBAUGBwgJCgsMDQ4PEC==") },
             ]
     }
@@ -107,7 +109,7 @@ enum UpgradeFieldCases {
         // A list is a version that the server does not have, as much as it is one too many.
         let twice = Acceptance.refuse(400, 426)
         return values.map { variant, value in
-            .upgrade("H-035", variant, "the version \(value)", .refuse(400, 426)) {
+            .upgrade("H-035", variant, value.isEmpty ? "an empty version" : "the version \(value)", .refuse(400, 426)) {
                 $0.set("Sec-WebSocket-Version", value)
             }
         } + [
