@@ -90,8 +90,10 @@ enum RefusalCases {
 
     // MARK: - What an answer says
 
+    /// Nothing that a server says by itself.
+    private static let marker = "c0nf0rm"
+
     private static func reflection() -> [Case] {
-        let marker = "c0nf0rm"
         let bends: [(String, String, Capability, @Sendable (inout HTTPHeadText) -> Void)] = [
             (
                 "subprotocol", "a subprotocol that is no token", .subprotocol,
@@ -124,21 +126,39 @@ enum RefusalCases {
             }
         }
         return fields + [
-            Case(
-                "S-003", "location", "an encoded line end in the query of a redirect", roles: [.server],
-                needs: [.redirect],
-                accepts: ["an answer without a field that the query made"]
-            ) { probe in
-                let wire = try await probe.connect()
-                let path = try probe.target(.redirect)
-                let query = (path.contains("?") ? "&" : "?") + "x=%0d%0aX-Injected:%20\(marker)"
-                let request = probe.upgradeRequest(target: path + query)
-                let reply = await probe.exchange(request.octets, on: wire)
-                guard case .answer(let answer) = reply else { return judge(reply, marker: marker) }
-                return answer.head.values("X-Injected").isEmpty
-                    ? .pass() : .fail("the query made a field of the answer")
-            }
+            redirected("location", "an encoded line end in the query of a redirect") { path, _ in
+                path += (path.contains("?") ? "&" : "?") + "x=%0d%0aX-Injected:%20\(marker)"
+            } objection: { head in
+                head.values("X-Injected").isEmpty ? nil : .fail("the query made a field of the answer")
+            },
+            // Many a server builds absolute addresses from it; who sends users elsewhere with a cached answer is glad of that.
+            redirected("location-host", "a Host that is not the server's, at a redirect") { _, request in
+                request.set("Host", "\(marker).example")
+            } objection: { head in
+                head.octets.holds(Array(marker.utf8)) ? .nonStrict("Host decides where the redirect leads") : nil
+            },
         ]
+    }
+
+    private static func redirected(
+        _ variant: String, _ title: String, _ bend: @escaping @Sendable (inout String, inout HTTPHeadText) -> Void,
+        objection: @escaping @Sendable (HTTPHead) -> Judgement?
+    ) -> Case {
+        Case(
+            "S-003", variant, title, roles: [.server], needs: [.redirect],
+            accepts: ["an answer that what is asked does not steer"]
+        ) { probe in
+            let wire = try await probe.connect()
+            let ordinary = try probe.upgradeRequest(.redirect)
+            var path = try probe.target(.redirect)
+            var request = ordinary
+            bend(&path, &request)
+            request.startLine = "GET \(path) HTTP/1.1"
+            let notes = request.notes(against: ordinary, isOffending: true)
+            let reply = await probe.exchange(request.octets, on: wire, notes: notes)
+            guard case .answer(let answer) = reply else { return judge(reply, marker: marker) }
+            return objection(answer.head) ?? .pass()
+        }
     }
 
     private static func judge(_ reply: Reply, marker: String) -> Judgement {
