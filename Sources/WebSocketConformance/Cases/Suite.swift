@@ -7,5 +7,6 @@ package enum Suite {
         FramingCases.all,
         ClientTrustCases.all,
         AutobahnCases.all,
+        HandshakeServerCases.all,
     ]
 }
