@@ -13,38 +13,17 @@ struct Verdict {
     }
 
     func judge() -> Judgement {
-        observe()
+        probe.observe(conversation)
         if let violation = conversation.violations.first {
-            return Judgement(.fail, close: grade(of: conversation), "the peer broke \(violation.row): \(violation.text)")
+            return Judgement(
+                .fail, close: grade(of: conversation), "the peer broke \(violation.row): \(violation.text)")
         }
         var best: Judgement?
         for outcome in script.accept {
             let judgement = judge(outcome)
-            if best.map({ Self.rank(judgement) < Self.rank($0) }) ?? true { best = judgement }
+            if best.map({ judgement.severity < $0.severity }) ?? true { best = judgement }
         }
         return best ?? .fail("the case accepts nothing")
-    }
-
-    private static func rank(_ judgement: Judgement) -> Int {
-        let behavior =
-            switch judgement.behavior {
-            case .pass: 0
-            case .information: 1
-            case .nonStrict: 2
-            case .skipped: 3
-            case .timeout: 6
-            case .fail, .crash: 7
-            }
-        let close =
-            switch judgement.close {
-            case .pass?, nil: 0
-            case .information?: 0
-            case .nonStrict?: 1
-            case .unclean?, .droppedBySuite?: 2
-            case .wrongCode?: 3
-            case .fail?: 4
-            }
-        return behavior * 8 + close
     }
 
     private var endedByPeer: Bool { conversation.wire.end != nil }
@@ -107,7 +86,9 @@ struct Verdict {
     private func difference(from expected: [Event]) -> String {
         let received = conversation.received
         if received.count < expected.count, Array(expected.prefix(received.count)) == received {
-            let ending = conversation.close.map { ", Close \($0.code.map { "\($0)" } ?? "without a code")" } ?? (endedByPeer ? ", TCP ended" : "")
+            let ending =
+                conversation.close.map { ", Close \($0.code.map { "\($0)" } ?? "without a code")" }
+                ?? (endedByPeer ? ", TCP ended" : "")
             return "\(received.count) of \(expected.count) expected messages or pongs came\(ending)"
         }
         for (index, event) in received.enumerated() where index >= expected.count || event != expected[index] {
@@ -116,22 +97,6 @@ struct Verdict {
                 : "\(event.summary) came, which nothing asked for"
         }
         return "what came differs"
-    }
-
-    private func observe() {
-        for event in conversation.received.prefix(50) { probe.observe("received \(event.summary)") }
-        if conversation.received.count > 50 { probe.observe("… \(conversation.received.count - 50) more") }
-        if let close = conversation.close {
-            probe.observe("received Close, \(close.code.map { "code \($0)" } ?? "no code")\(preview(close.reason, limit: 123))")
-        }
-        switch conversation.wire.end {
-        case .finished?: probe.observe("the peer ended TCP")
-        case .truncated?: probe.observe("the peer ended TCP without close_notify")
-        case .reset?: probe.observe("the peer reset TCP")
-        case .failed(let reason)?: probe.observe("the connection failed: \(reason)")
-        case nil: probe.observe("the peer left TCP open")
-        }
-        for violation in conversation.violations { probe.observe("broke \(violation.row): \(violation.text)") }
     }
 }
 

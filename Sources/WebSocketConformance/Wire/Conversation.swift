@@ -39,6 +39,8 @@ final class Conversation {
     private(set) var received: [Event] = []
     private(set) var close: CloseFrame?
     private(set) var hasSentClose = false
+    /// The codes of the Close frames that we sent.
+    private var sentCloseCodes: Set<UInt16> = []
     /// Frames as they came, when ``keepsFrames`` is set.
     private(set) var frames: [ReceivedFrame] = []
     var keepsFrames = false
@@ -79,10 +81,14 @@ final class Conversation {
             if notes.count < 64 {
                 notes.append(
                     WireLog.Note(
-                        offset: octets.count, count: encoded.count, text: frame.summary, isOffending: frame.isOffending))
+                        offset: octets.count, count: encoded.count, text: frame.summary, isOffending: frame.isOffending)
+                )
             }
             octets += encoded
-            if frame.opcode == Frame.close { hasSentClose = true }
+            if frame.opcode == Frame.close {
+                hasSentClose = true
+                if let code = CloseFrame(payload: frame.payload).code { sentCloseCodes.insert(code) }
+            }
         }
         return (octets, notes)
     }
@@ -173,10 +179,12 @@ final class Conversation {
 
     private func accept(close frame: ReceivedFrame) async -> Incoming {
         let payload = frame.payload
-        let code = payload.count >= 2 ? UInt16(payload[0]) << 8 | UInt16(payload[1]) : nil
-        let close = CloseFrame(code: code, reason: Array(payload.dropFirst(2)))
+        let close = CloseFrame(payload: payload)
+        let code = close.code
         if payload.count == 1 { violate("C-025", "a Close of one octet", frame) }
-        if let code, !Self.mayBeSent(code) { violate("C-024", "the close code \(code), which may not be sent", frame) }
+        if let code, !Self.mayBeSent(code), !isRepetitionOfUnassigned(code) {
+            violate("C-024", "the close code \(code), which may not be sent", frame)
+        }
         if !UTF8Check.isValid(close.reason) { violate("C-025", "a close reason that is not UTF-8", frame) }
         if self.close != nil {
             violate("C-022", "a second Close", frame)
@@ -193,6 +201,12 @@ final class Conversation {
         case 1000...1003, 1007...1014, 3000...4999: true
         default: false
         }
+    }
+
+    /// A code that nobody has assigned is refused only by convention, so a peer that took ours and repeats it, as RFC 6455
+    /// §5.5.1 has it, breaks no more than that: C-013 and C-014 grade it.
+    private func isRepetitionOfUnassigned(_ code: UInt16) -> Bool {
+        (code >= 5000 || (1016...2999).contains(code)) && sentCloseCodes.contains(code)
     }
 
     private func check(_ frame: ReceivedFrame) {

@@ -30,7 +30,9 @@ func preview(_ octets: [UInt8], limit: Int = 24) -> String {
     guard !octets.isEmpty else { return "" }
     let shown = octets.prefix(limit)
     let more = octets.count > limit ? "…" : ""
-    if shown.allSatisfy({ (0x20...0x7e).contains($0) }) { return " \"\(String(decoding: shown, as: UTF8.self))\(more)\"" }
+    if shown.allSatisfy({ (0x20...0x7e).contains($0) }) {
+        return " \"\(String(decoding: shown, as: UTF8.self))\(more)\""
+    }
     return " \(hexadecimal(shown))\(more)"
 }
 
@@ -39,4 +41,12 @@ struct CloseFrame: Sendable, Equatable {
     /// nil when the frame is empty, or has one octet only.
     var code: UInt16?
     var reason: [UInt8]
+}
+
+extension CloseFrame {
+    /// Reads the payload of a Close, whatever it is.
+    init(payload: [UInt8]) {
+        code = payload.count >= 2 ? UInt16(payload[0]) << 8 | UInt16(payload[1]) : nil
+        reason = Array(payload.dropFirst(2))
+    }
 }
