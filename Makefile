@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 RELEASE := .build/release
-SCRIPTS := Scenarios/peers Scenarios/hostile Tests/Autobahn Tests/Differential
+SCRIPTS := Scenarios/peers Scenarios/hostile Tests/Autobahn Tests/Differential Scenarios/conformance
 PACKAGES := libssl-dev zlib1g-dev pkg-config
 
 .DEFAULT_GOAL := help

@@ -7,7 +7,7 @@ struct ScriptRun {
 
     func run() async throws -> Judgement { await run(on: try await probe.open(script.opening)) }
 
-    /// The same on a connection that a procedure has opened.
+    /// Carries the script out on a connection that was opened otherwise than the script says.
     func run(on conversation: Conversation) async -> Judgement {
         let whole = probe.now &+ probe.timeouts.whole(patience: script.patience)
         let ending = Ending(conversation, probe, whole: whole, answer: probe.timeouts.answer)
