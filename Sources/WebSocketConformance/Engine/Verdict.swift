@@ -30,7 +30,7 @@ struct Verdict {
 
     private func judge(_ outcome: Outcome) -> Judgement {
         guard case .any = outcome.ending else {
-            guard conversation.received == outcome.events else {
+            guard outcome.matches(conversation.received) else {
                 return Judgement(didNothing ? .timeout : .fail, difference(from: outcome.events))
             }
             let close = closeGrade(outcome.ending)

@@ -66,16 +66,22 @@ final class Conversation {
 
     /// Sends `frames` as one run of octets, cut as asked.
     func send(_ frames: [Frame], cut: Cut = .whole) async {
-        let (octets, notes) = encoded(frames)
-        await wire.send(octets, cut: cut, notes: notes)
+        let (octets, notes, ends) = encodedWithEnds(frames)
+        await wire.send(octets, cut: cut == .everyFrame ? .at(ends) : cut, notes: notes)
     }
 
     func send(_ frame: Frame, cut: Cut = .whole) async { await send([frame], cut: cut) }
 
     /// The octets of `frames`, and what the log says about them.
     func encoded(_ frames: [Frame]) -> (octets: [UInt8], notes: [WireLog.Note]) {
+        let (octets, notes, _) = encodedWithEnds(frames)
+        return (octets, notes)
+    }
+
+    private func encodedWithEnds(_ frames: [Frame]) -> (octets: [UInt8], notes: [WireLog.Note], ends: [Int]) {
         var octets: [UInt8] = []
         var notes: [WireLog.Note] = []
+        var ends: [Int] = []
         for frame in frames {
             let encoded = frame.encoded(by: sender, random: &random)
             if notes.count < 64 {
@@ -85,12 +91,13 @@ final class Conversation {
                 )
             }
             octets += encoded
+            ends.append(octets.count)
             if frame.opcode == Frame.close {
                 hasSentClose = true
                 if let code = CloseFrame(payload: frame.payload).code { sentCloseCodes.insert(code) }
             }
         }
-        return (octets, notes)
+        return (octets, notes, ends)
     }
 
     /// Sends a Close unless one was sent.

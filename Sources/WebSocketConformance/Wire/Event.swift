@@ -13,6 +13,11 @@ enum Event: Sendable, Equatable {
         }
     }
 
+    var isPong: Bool {
+        if case .pong = self { return true }
+        return false
+    }
+
     /// `text, 5 octets "Hello"`.
     var summary: String {
         let name =
