@@ -30,6 +30,11 @@ struct Script: Sendable {
         self.patience = patience
     }
 
+    /// The same, opened in the ordinary way.
+    init(_ steps: [Step], accept: [Outcome], patience: Int = 1) {
+        self.init(Opening(), steps, accept: accept, patience: patience)
+    }
+
     // MARK: - The usual shapes
 
     /// Everything sent is echoed; then the suite closes with 1000 and the peer does its part.

@@ -51,6 +51,16 @@ extension Probe {
         return judgement.behavior == .pass
     }
 
+    /// Octets of memory that the system under test occupies; nil when the suite did not start it.
+    var residentOctets: Int? {
+        processID.flatMap { ProcessFigures(processID: $0) }?.residentOctets
+    }
+
+    /// When a peer that waits for the answer to its Close has waited long enough: its documented time, and one wait more.
+    func closeDeadline() -> UInt64 {
+        deadline() &+ UInt64(max(0, min(3600, capabilities.closeTimeout)) * timeouts.multiplier * 1e9)
+    }
+
     /// The judgement of a procedure, unless the peer broke a rule by itself in what it sent: that comes first.
     func conclude(_ conversation: Conversation, _ judgement: Judgement) -> Judgement {
         observe(conversation)
