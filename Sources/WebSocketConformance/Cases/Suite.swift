@@ -4,6 +4,8 @@ package enum Suite {
 
     private static let groups: [[Case]] = [
         FramingCases.all,
+        MaskingCases.all,
         ClosingCases.all,
+        PingPongCases.all,
     ]
 }
