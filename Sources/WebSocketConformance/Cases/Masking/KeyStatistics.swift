@@ -1,45 +1,43 @@
 /// The key with which a client masked a frame.
 struct MaskingKey: Sendable, Equatable {
-    /// Its octets in the order of the wire.
-    let octets: [UInt8]
+    /// The first octet on the wire counts most.
+    let value: UInt32
 
     /// nil when the frame was not masked.
     init?(_ frame: ReceivedFrame) {
         guard let key = frame.maskingKey else { return nil }
-        octets = key
+        value = key.reduce(0) { $0 << 8 | UInt32($1) }
     }
 
-    init(_ value: UInt32) { octets = bigEndian(UInt64(value), octets: 4) }
-
-    /// The first octet counts most.
-    var value: UInt32 { octets.reduce(0) { $0 << 8 | UInt32($1) } }
+    init(_ value: UInt32) { self.value = value }
 }
 
 /// Whether a sequence of masking keys could come from a strong source of randomness, as RFC 6455 §10.3 demands.
 ///
 /// The bounds are far out: good keys exceed one of them in less than one of a million runs.
 struct KeyStatistics {
-    private let keys: [MaskingKey]
+    private let keys: [UInt32]
 
     /// - Parameter keys: in the order of the wire; a few thousand, or the bounds mean nothing.
-    init(_ keys: [MaskingKey]) { self.keys = keys }
+    init(_ keys: [MaskingKey]) { self.keys = keys.map(\.value) }
 
     /// What is wrong, in a few words; nil when nothing is seen.
     var fault: String? {
-        repetition ?? bits ?? pairs ?? octets ?? relation(of: keys.map(\.value), "big-endian")
-            ?? relation(of: keys.map(\.value.byteSwapped), "little-endian")
+        repetition ?? relation(of: keys, "big-endian") ?? relation(of: keys.map(\.byteSwapped), "little-endian") ?? bits
+            ?? pairs ?? octets
     }
 
     /// Two of 10,000 are equal once in 86 runs.
     private var repetition: String? {
-        let repeated = keys.count - Set(keys.map(\.value)).count
+        let repeated = keys.count - Set(keys).count
         return repeated <= 3 ? nil : "\(repeated) of \(keys.count) keys had been used before"
     }
 
     /// Each of the 32 bits is set in half of the keys, within 7 standard deviations.
     private var bits: String? {
-        for bit in 0..<32 {
-            let ones = keys.reduce(0) { $0 + Int($1.value >> UInt32(bit) & 1) }
+        for bit in UInt32(0)..<32 {
+            var ones = 0
+            for key in keys where key >> bit & 1 == 1 { ones += 1 }
             let deviation = Double(2 * ones - keys.count) / Double(keys.count).squareRoot()
             if abs(deviation) > 7 { return "bit \(bit) is set in \(ones) of \(keys.count) keys" }
         }
@@ -50,7 +48,7 @@ struct KeyStatistics {
     private var pairs: String? {
         var counts = [Int](repeating: 0, count: 4)
         for key in keys {
-            for shift in stride(from: UInt32(0), to: 32, by: 2) { counts[Int(key.value >> shift & 3)] += 1 }
+            for shift in stride(from: UInt32(0), to: 32, by: 2) { counts[Int(key >> shift & 3)] += 1 }
         }
         let deviation = Self.chiSquare(counts)
         return deviation < 60 ? nil : "pairs of bits come \(counts) times"
@@ -60,7 +58,7 @@ struct KeyStatistics {
     private var octets: String? {
         for position in 0..<4 {
             var counts = [Int](repeating: 0, count: 256)
-            for key in keys { counts[Int(key.octets[position])] += 1 }
+            for key in keys { counts[Int(key >> UInt32(24 - 8 * position) & 0xff)] += 1 }
             let deviation = Self.chiSquare(counts)
             if deviation > 500 || deviation < 110 {
                 return "the values of octet \(position + 1) are \(deviation > 500 ? "unevenly" : "too evenly") spread"
