@@ -227,11 +227,10 @@ enum FragmentCases {
                         pongs.append(.pong(label))
                     }
                 }
+                // At most 60 pieces, so that each leaves by itself.
                 let size = octets.count + frames.count * 6
-                let cuts: [Cut] = [
-                    .whole, .everyFrame, .everyOctet, .every(max(1, size / Int.random(in: 2...60, using: &random))),
-                ]
-                let cut = cuts.randomElement(using: &random) ?? .whole
+                let piece = max(1, size / Int.random(in: 2...60, using: &random))
+                let cut = [Cut.whole, .everyFrame, .every(piece), .every(piece)][Int(random.next() % 4)]
                 return Script([.send(frames, cut)], accept: Outcome.pongs(pongs + [.text(octets)]))
             }
         }
