@@ -44,7 +44,7 @@ extension Catalogue {
             | F-038 | B | MUST | 5.6–5.8, 5.19, 5.20 | Ping between fragments → pong before the message completes, then ECHO |
             | F-039 | B | MUST | no | Unsolicited pong between fragments → ignored, ECHO |
             | F-040 | B | MUST | no | 10 pings between each of 10 fragments, payload 125 octets → all answered, ECHO intact |
-            | F-041 | B | MUST | 7.1.5 | Close between fragments → Close reply; partial message never delivered |
+            | F-041 | B | MUST | 7.1.5 | Close between fragments → Close reply; partial message never delivered (changed: 1002 in reply, because the message is incomplete, is NON-STRICT: codes are "typically" repeated) |
             | F-042 | B | MUST | 5.9–5.14 | Continuation with nothing to continue, FIN set / clear → FAIL(1002) |
             | F-043 | B | MUST | part 5.15 | Continuation after a completed fragmented message → FAIL(1002) |
             | F-044 | B | MUST | no | Continuation after a completed unfragmented message → FAIL(1002) |

@@ -180,7 +180,7 @@ enum FrameLengthCases {
                 if await conversation.ends(until: probe.deadline()) {
                     return Verdict(failure, conversation, probe).judge()
                 }
-                guard conversation.frameCount == 0 else { return Verdict(failure, conversation, probe).judge() }
+                guard conversation.received.isEmpty else { return Verdict(failure, conversation, probe).judge() }
                 return .nonStrict("no limit is imposed: the frame's octets are waited for")
             }
         }

@@ -144,8 +144,9 @@ enum PingCases {
                 "P-010", name,
                 "pongs of a payload that compresses well\(name == "plain" ? "" : ", with permessage-deflate")",
                 script: Script(
-                    opening, [.send([.ping(long), .ping(), .text("text"), .ping("a")])],
-                    accept: Outcome.pongs([.pong(long), .pong(""), .text("text"), .pong("a")])))
+                    opening,
+                    [.send([.ping(long)]), .awaitEvents(1), .send([.ping()]), .awaitEvents(2), .send([.ping("a")])],
+                    accept: [.exchange([.pong(long), .pong(""), .pong("a")])]))
         }
     }
 
@@ -155,14 +156,15 @@ enum PingCases {
                 "P-016", nil, "pings and pongs around and inside messages, of which only the messages are echoed",
                 script: Script(
                     [
-                        .send([
-                            .ping("ping 1"), .text("one"), .ping("ping 2"), .text("t", isFinal: false), .ping("ping 3"),
-                            .continuation("wo"), .pong("pong"),
-                        ])
+                        .send([.ping("ping 1"), .text("one")]), .awaitEvents(2), .send([.ping("ping 2")]),
+                        .awaitEvents(3), .send([.text("t", isFinal: false), .ping("ping 3")]), .awaitEvents(4),
+                        .send([.continuation("wo"), .pong("pong")]),
                     ],
-                    accept: Outcome.pongs([
-                        .pong("ping 1"), .text("one"), .pong("ping 2"), .pong("ping 3"), .text("two"),
-                    ])))
+                    accept: [
+                        .exchange(
+                            [.pong("ping 1"), .text("one"), .pong("ping 2"), .pong("ping 3"), .text("two")],
+                            matching: .pongsApart)
+                    ]))
         ]
     }
 
