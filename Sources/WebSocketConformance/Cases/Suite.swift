@@ -7,5 +7,6 @@ package enum Suite {
         MaskingCases.all,
         ClosingCases.all,
         PingPongCases.all,
+        AutobahnCases.all,
     ]
 }
