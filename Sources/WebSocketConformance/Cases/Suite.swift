@@ -3,10 +3,12 @@ package enum Suite {
     package static let cases: [Case] = groups.flatMap { $0 }
 
     private static let groups: [[Case]] = [
+        HandshakeClientCases.all,
         FramingCases.all,
         MaskingCases.all,
         ClosingCases.all,
         PingPongCases.all,
+        ClientTrustCases.all,
         AutobahnCases.all,
     ]
 }
