@@ -5,6 +5,9 @@ package enum Suite {
     private static let groups: [[Case]] = [
         HandshakeClientCases.all,
         FramingCases.all,
+        MaskingCases.all,
+        ClosingCases.all,
+        PingPongCases.all,
         ClientTrustCases.all,
         AutobahnCases.all,
         HandshakeServerCases.all,

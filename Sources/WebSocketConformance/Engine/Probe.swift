@@ -172,7 +172,9 @@ package final class Probe {
 
     private func openAsClient(_ opening: Opening) async throws -> Conversation {
         let wire = try await connect()
-        let request = upgradeRequest(target: try target(opening.fixture), extensions: opening.deflate?.offer)
+        var target = try target(opening.fixture)
+        if let query = opening.query { target += (target.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + query }
+        let request = upgradeRequest(target: target, extensions: opening.deflate?.offer)
         await wire.send(request.octets)
         return try await finishOpening(on: wire, request: request, needsDeflate: opening.deflate != nil)
     }

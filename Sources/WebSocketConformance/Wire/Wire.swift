@@ -12,6 +12,8 @@ enum Cut: Sendable, Equatable {
     case every(Int)
     /// In two or more, behind these octets.
     case at([Int])
+    /// A piece for each frame; octets that are no frames stay whole.
+    case everyFrame
 }
 
 /// A TCP or TLS connection on which everything is visible: each octet, each segment, how it ends. Confined to its lane.
@@ -131,7 +133,7 @@ package final class Wire {
     private static func pieces(of count: Int, _ cut: Cut) -> [Range<Int>] {
         var ends: [Int]
         switch cut {
-        case .whole: ends = [count]
+        case .whole, .everyFrame: ends = [count]
         case .everyOctet: ends = Array(1...max(1, count))
         case .every(let size): ends = Array(stride(from: max(1, size), to: count, by: max(1, size))) + [count]
         case .at(let offsets): ends = offsets.filter { $0 > 0 && $0 < count }.sorted() + [count]
