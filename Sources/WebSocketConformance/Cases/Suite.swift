@@ -5,5 +5,6 @@ package enum Suite {
     private static let groups: [[Case]] = [
         FramingCases.all,
         ClosingCases.all,
+        UTF8Cases.all,
     ]
 }

@@ -47,6 +47,9 @@ package final class Probe {
         if observations.count < 200 { observations.append(text) }
     }
 
+    /// Begins anew with them, for a procedure that does the same many times.
+    func forgetObservations() { observations = [] }
+
     func pause(milliseconds: Int) async {
         recorder.remark("pause of \(milliseconds) ms", kind: .waited)
         await lane.pause(nanoseconds: UInt64(max(0, milliseconds)) * 1_000_000)
