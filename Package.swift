@@ -192,6 +192,16 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/AutobahnClient", swiftSettings: strict),
+        // The lines between a conformance suite and the adapter of a client.
+        .target(name: "AdapterLines", path: "Tests/AdapterLines", swiftSettings: strict),
+        // A correct peer of its own with one planted fault at a time; what the conformance suite is tried on.
+        .executableTarget(
+            name: "faulty-peer",
+            dependencies: [
+                "AdapterLines", "CLinux", "COpenSSL", "CZlib",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/FaultyPeer", exclude: ["ADAPTER.md"], swiftSettings: strict),
         .testTarget(
             name: "AutobahnClientTests",
             dependencies: [
