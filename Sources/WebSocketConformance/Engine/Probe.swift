@@ -18,6 +18,8 @@ package final class Probe {
     private var openWires: [Wire] = []
     /// What happened, for the result.
     private(set) var observations: [String] = []
+    /// Set by a case that has told the system under test to end, alone of course: it is started again afterwards.
+    var hasEndedSubject = false
     /// The peer's last Close.
     var remoteCloseCode: UInt16?
 

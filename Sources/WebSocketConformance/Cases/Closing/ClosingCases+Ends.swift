@@ -117,7 +117,7 @@ extension ClosingCases {
     static func endsWithoutClose() -> [Case] {
         let before: [(name: String, frames: [Frame])] = [
             ("idle", []), ("in-message", [.text("be", isFinal: false)]),
-            ("in-frame", [Frame.text("begun").with(prefix: 8, isOffending: false)]),
+            ("in-frame", [Frame.text("begun").with(prefix: 4, isOffending: false)]),
         ]
         return before.map { name, frames in
             Case(
@@ -146,6 +146,9 @@ extension ClosingCases {
                     return await probe.serves() ? .pass() : .fail("the next connection is not served")
                 },
                 Case(
+                    "C-035", "descriptors", "what 20 connections that were reset leave behind", needs: [.process],
+                    phase: .exclusive, accepts: ["as many open descriptors as before"], resetMany),
+                Case(
                     "C-036", nil, "FIN behind the Close",
                     script: Script([.send([.close(1000)]), .finish], accept: [.reply([1000], lenient: [nil])])),
             ]
@@ -172,5 +175,23 @@ extension ClosingCases {
         conversation.wire.reset()
         guard probe.role == .server else { return .pass("reset") }
         return await probe.serves() ? .pass() : .fail("the next connection is not served")
+    }
+
+    private static func resetMany(_ probe: Probe) async throws -> Judgement {
+        // The first connection may bring something that stays.
+        try await probe.open().wire.reset()
+        guard let before = await probe.settledDescriptors(atMost: 0) else {
+            return .skipped(Capability.process.absence)
+        }
+        for _ in 0..<20 {
+            let conversation = try await probe.open()
+            await conversation.send(.text("be", isFinal: false))
+            conversation.wire.reset()
+        }
+        guard let after = await probe.settledDescriptors(atMost: before) else { return .fail("the process is gone") }
+        guard after <= before + 2 else {
+            return .fail("\(after) descriptors are open, \(before) were before 20 connections were reset")
+        }
+        return .pass()
     }
 }

@@ -40,7 +40,8 @@ extension UTF8Cases {
     static func fromApplication() -> [Case] {
         [
             Case(
-                "U-027", nil, "a text message about a header value that is not UTF-8", roles: [.server], needs: [.info],
+                "U-027", "header", "a text message about a header value that is not UTF-8", roles: [.server],
+                needs: [.info],
                 accepts: ["a text message that is UTF-8", "an HTTP answer that refuses the request"]
             ) { probe in
                 let wire = try await probe.connect()
@@ -61,7 +62,37 @@ extension UTF8Cases {
                 await conversation.sendClose(1000)
                 _ = await probe.awaitEnd(on: conversation, until: probe.deadline())
                 return probe.conclude(conversation, event == nil ? .timeout("no message came") : .pass())
-            }
+            },
+            Case(
+                "U-027", "of-client", "a client told to send text that is not UTF-8", roles: [.client],
+                needs: [.adapter],
+                accepts: ["the client refuses", "a text message that is UTF-8", "a failed connection"]
+            ) { probe in
+                let (id, conversation) = try await probe.openWithClient()
+                let client = try probe.client
+                client.send(.text([0x61, 0xed, 0xa0, 0x80, 0x62]), on: id)
+                // Behind it, so that what the client makes of the first is known when this has come.
+                client.send(.text("behind"), on: id)
+                while let event = await probe.awaitEvent(on: conversation, until: probe.deadline()) {
+                    if event == .text("behind") { break }
+                }
+                await conversation.sendClose(1000)
+                _ = await probe.awaitClose(on: conversation, until: probe.deadline())
+                conversation.wire.finish()
+                _ = await probe.awaitEnd(on: conversation, until: probe.deadline())
+                return probe.conclude(conversation, .pass())
+            },
+            Case(
+                "U-016", "reason-at-client", "a close reason behind a byte order mark, as the client reports it",
+                roles: [.client], needs: [.adapter], accepts: ["the client reports the reason as it was sent"]
+            ) { probe in
+                let (id, conversation) = try await probe.openWithClient()
+                await conversation.send(.close(1000, "\u{feff}bye"))
+                _ = await probe.awaitClose(on: conversation, until: probe.deadline())
+                conversation.wire.finish()
+                return try await ClosingCases.judgeReport(
+                    probe, conversation, id, code: 1000, reason: "\u{feff}bye")
+            },
         ]
     }
 
