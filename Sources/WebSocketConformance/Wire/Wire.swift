@@ -42,6 +42,8 @@ package final class Wire {
     /// Whether the whole connection is gone.
     private(set) var isGone = false
     private(set) var isSecured = false
+    /// Whether the peer has reset the connection, also when its FIN came before.
+    private(set) var wasReset = false
     /// Nanoseconds of the monotonic clock: when octets last came, and when the peer's end came.
     private(set) var lastReceived: UInt64 = 0
     private(set) var endedAt: UInt64 = 0
@@ -303,7 +305,9 @@ package final class Wire {
             case .finished, .aborted, .loopStopped, .outboxFull: break
             case .truncated: wire.ended(.truncated)
             case .tls(let error): wire.ended(.failed("\(error)"))
-            case .failed(let error): wire.ended(error.isReset ? .reset : .failed("\(error)"))
+            case .failed(let error):
+                wire.wasReset = error.isReset
+                wire.ended(error.isReset ? .reset : .failed("\(error)"))
             }
             wire.wake()
         }

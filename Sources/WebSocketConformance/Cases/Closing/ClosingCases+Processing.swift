@@ -91,7 +91,7 @@ extension ClosingCases {
                     Opening(fixture: .textOnly), [.send([.binary([1, 2, 3])])],
                     accept: [
                         .failure([1003], lenient: [1002, 1007, 1008]),
-                        .exchange([.binary([1, 2, 3])], worth: .information), .exchange([], worth: .information),
+                        .exchange([.binary([1, 2, 3])], worth: .nonStrict), .exchange([], worth: .nonStrict),
                     ])),
         ]
     }

@@ -33,10 +33,15 @@ extension UTF8Cases {
     }
 
     static func impossible() -> [Case] {
-        ([0xc0, 0xc1] + Array(0xf5...0xff) as [UInt8]).map { octet in
-            Case(
-                "U-008", name([octet]), "the octet \(name([octet])), which is in no character",
-                script: invalid([octet, 0x80, 0x80]))
+        ([0xc0, 0xc1] + Array(0xf5...0xff) as [UInt8]).flatMap { octet in
+            [
+                Case(
+                    "U-008", name([octet]), "the octet \(name([octet])), which is in no character",
+                    script: invalid([octet])),
+                Case(
+                    "U-008", "\(name([octet]))-continued", "the octet \(name([octet])) as if it began a character",
+                    script: invalid([octet, 0x80, 0x80, 0x80])),
+            ]
         }
     }
 
