@@ -3,8 +3,6 @@ package enum Suite {
     package static let cases: [Case] = groups.flatMap { $0 }
 
     private static let groups: [[Case]] = [
-        FramingCases.all,
-        ClosingCases.all,
-        UTF8Cases.all,
+        FramingCases.all, ClosingCases.all, UTF8Cases.all, AutobahnCases.all,
     ]
 }
