@@ -3,6 +3,11 @@ package enum Suite {
     package static let cases: [Case] = groups.flatMap { $0 }
 
     private static let groups: [[Case]] = [
-        FramingCases.all, ClosingCases.all, UTF8Cases.all, AutobahnCases.all,
+        HandshakeClientCases.all,
+        FramingCases.all,
+        ClosingCases.all,
+        UTF8Cases.all,
+        ClientTrustCases.all,
+        AutobahnCases.all,
     ]
 }

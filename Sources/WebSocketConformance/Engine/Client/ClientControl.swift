@@ -25,6 +25,8 @@ package final class ClientControl: VisitorSource {
     private var visitors: [Visitor] = []
     private var events: [Int: [ClientEvent]] = [:]
     private(set) var ids: [Int] = []
+    /// Connections that the client's application was told to be open.
+    private(set) var opened: Set<Int> = []
     private var isReleased = false
     /// Who connected to a door of the case's own, in order, with or without a request.
     private(set) var connected: [Wire] = []
@@ -105,10 +107,10 @@ package final class ClientControl: VisitorSource {
     /// Opens a door of the case's own, for URLs that cannot carry its token; whoever comes is this case's.
     ///
     /// - Returns: the address, `127.0.0.1:40123`.
-    func openDoor(host: String = "127.0.0.1", tls: TLSServerContext? = nil, patience: UInt64? = nil) throws
-        -> SocketAddress
-    {
-        guard doors.count < Self.doorLimit, let address = SocketAddress(numeric: host, port: 0) else {
+    func openDoor(
+        host: String = "127.0.0.1", port: UInt16 = 0, tls: TLSServerContext? = nil, patience: UInt64? = nil
+    ) throws -> SocketAddress {
+        guard doors.count < Self.doorLimit, let address = SocketAddress(numeric: host, port: port) else {
             throw ProbeError.skipped("the suite cannot listen on \(host)")
         }
         do {
@@ -120,6 +122,29 @@ package final class ClientControl: VisitorSource {
             return address
         } catch {
             throw ProbeError.skipped("the suite cannot listen on \(host): \(error)")
+        }
+    }
+
+    /// An authority of the suite's own, and the file by which a client learns to trust it (``ClientDial/authorities``).
+    func authority() throws -> (authority: SuiteAuthority, path: String) {
+        do {
+            return try adapter.authority()
+        } catch {
+            throw ProbeError.skipped("the suite cannot make certificates: \(error)")
+        }
+    }
+
+    /// Turns everyone away from the case's own doors from now on.
+    func closeDoors() {
+        for door in doors { door.stop() }
+    }
+
+    /// Starts the client anew. Only for a case that runs alone: every connection of the client ends.
+    func restartClient() async throws {
+        do {
+            try await adapter.bringBack()
+        } catch let error as SubjectLost {
+            throw ProbeError.unreachable(error.description)
         }
     }
 
@@ -164,6 +189,18 @@ package final class ClientControl: VisitorSource {
             case .open, .message, .refused: continue
             }
         }
+        return nil
+    }
+
+    /// The next one that came to a door of the case's own, and left it or stayed there, without a request until the door's
+    /// patience was over; nil when none did, or one with a request came instead.
+    func stranger(until deadline: UInt64) async throws -> Wire? {
+        enum Found { case wire(Wire), visitor }
+        let found = try await find(until: deadline) { () -> Found? in
+            if !left.isEmpty { return .wire(left.removeFirst()) }
+            return visitorCount > 0 ? .visitor : nil
+        }
+        if case .wire(let wire)? = found { return wire }
         return nil
     }
 
@@ -217,6 +254,7 @@ package final class ClientControl: VisitorSource {
     func take(_ event: ClientEvent, of id: Int) {
         guard events[id, default: []].count < Self.eventLimit else { return }
         events[id, default: []].append(event)
+        if case .open = event { opened.insert(id) }
         probe?.observe("the client reports \(Self.summary(event))")
         bell.ring()
     }
