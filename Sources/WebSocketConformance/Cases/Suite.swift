@@ -11,5 +11,6 @@ package enum Suite {
         ClientTrustCases.all,
         AutobahnCases.all,
         HandshakeServerCases.all,
+        UTF8Cases.all,
     ]
 }
