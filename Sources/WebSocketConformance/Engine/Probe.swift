@@ -156,7 +156,8 @@ package final class Probe {
                 "no HTTP answer to the upgrade request\(wire.end.map { ", the connection ended (\($0))" } ?? "")")
         }
         guard answer.status == 101 else { throw ProbeError.notOpened("answered \(answer.summary)") }
-        if let fault = Self.fault(of: answer.head, key: request.fields.first { $0.name == "Sec-WebSocket-Key" }?.value) {
+        if let fault = Self.fault(of: answer.head, key: request.fields.first { $0.name == "Sec-WebSocket-Key" }?.value)
+        {
             throw ProbeError.notOpened(fault)
         }
         let extensions = answer.head.values("Sec-WebSocket-Extensions")
@@ -164,8 +165,9 @@ package final class Probe {
             if !extensions.isEmpty { throw ProbeError.notOpened("the answer names an extension that was not offered") }
             return converse(on: wire, terms: nil)
         }
-        guard let text = extensions.first, let terms = DeflateTerms(answer: text) else {
-            throw ProbeError.skipped("permessage-deflate was not agreed on")
+        guard let text = extensions.first else { throw ProbeError.skipped("permessage-deflate was not agreed on") }
+        guard extensions.count == 1, let terms = DeflateTerms(answer: text) else {
+            throw ProbeError.notOpened("the answer is no acceptance of permessage-deflate: \(extensions)")
         }
         return converse(on: wire, terms: terms)
     }
@@ -210,15 +212,7 @@ package final class Probe {
 
     /// The WebSocket phase of a wire whose handshake is over.
     func converse(on wire: Wire, terms: DeflateTerms?) -> Conversation {
-        var inflation: Inflation?
-        if let terms {
-            inflation =
-                sender == .client
-                ? Inflation(
-                    windowBits: Int32(terms.serverMaxWindowBits), keepsContext: !terms.serverNoContextTakeover)
-                : Inflation(
-                    windowBits: Int32(terms.clientMaxWindowBits), keepsContext: !terms.clientNoContextTakeover)
-        }
+        let inflation = terms.flatMap { Inflation(terms: $0, sender: sender == .client ? .server : .client) }
         return Conversation(
             wire: wire, sender: sender, inflation: inflation, terms: terms, recorder: recorder,
             random: SeededRandom(seed: random.next()))
@@ -248,7 +242,9 @@ struct ClientOffer {
             text += "; server_no_context_takeover"
         }
         if wish.clientNoContextTakeover { text += "; client_no_context_takeover" }
-        if let bits = wish.serverMaxWindowBits ?? parameters["server_max_window_bits"].flatMap({ $0.flatMap { Int($0) } }) {
+        let most = parameters["server_max_window_bits"].flatMap { $0.flatMap { Int($0) } }
+        if let bits = wish.serverMaxWindowBits ?? most {
+            guard bits <= most ?? 15 else { return nil }
             text += "; server_max_window_bits=\(bits)"
         }
         if let bits = wish.clientMaxWindowBits, bits > 0 {

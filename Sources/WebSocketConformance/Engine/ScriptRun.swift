@@ -6,7 +6,11 @@ struct ScriptRun {
     let probe: Probe
 
     func run() async throws -> Judgement {
-        let conversation = try await probe.open(script.opening)
+        try await run(on: probe.open(script.opening))
+    }
+
+    /// The same on a connection that is open already.
+    func run(on conversation: Conversation) async -> Judgement {
         let whole = probe.now &+ probe.timeouts.whole(patience: script.patience)
         let ending = Ending(conversation, probe, whole: whole, answer: probe.timeouts.answer)
         if let failure = await carryOut(on: conversation, ending) { return failure }
