@@ -26,7 +26,8 @@ enum SampleData: String, CaseIterable, Sendable {
     func octets(_ count: Int, _ random: inout SeededRandom) -> [UInt8] {
         var octets: [UInt8] = []
         octets.reserveCapacity(count + 256)
-        while octets.count < count { append(to: &octets, &random) }
+        // One octet more, so that it shows whether the cut is inside a character.
+        while octets.count <= count { append(to: &octets, &random) }
         guard isText else { return Array(octets.prefix(count)) }
         // Not inside a character.
         var end = count

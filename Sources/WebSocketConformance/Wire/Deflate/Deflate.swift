@@ -2,7 +2,7 @@ import CZlib
 
 /// Raw DEFLATE (RFC 1951) by zlib, with everything adjustable that a case wants to adjust.
 final class Deflate {
-    enum Flush: Int32 {
+    enum Flush: Int32, Sendable {
         case none = 0
         case partial = 1
         case sync = 2
