@@ -6,7 +6,7 @@ struct ScriptRun {
     let probe: Probe
 
     func run() async throws -> Judgement {
-        try await run(on: probe.open(script.opening))
+        await run(on: try await probe.open(script.opening))
     }
 
     /// The same on a connection that is open already.
