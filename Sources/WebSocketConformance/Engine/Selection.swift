@@ -41,7 +41,7 @@ package struct Selection: Sendable {
     }
 
     private static func matches(_ one: Case, _ pattern: String) -> Bool {
-        Glob.matches(one.id, pattern) || Glob.matches(one.row, pattern) || one.group == pattern
+        one.group == pattern || CasePattern(pattern).matches(row: one.row, variant: one.variant)
     }
 }
 
@@ -49,33 +49,4 @@ extension Case {
     package var isAutobahn: Bool { Catalogue.row(row) == nil }
     package var group: String { Catalogue.row(row)?.group ?? "Autobahn" }
     package var effectiveLevel: RequirementLevel { level ?? Catalogue.row(row)?.level ?? .must }
-}
-
-/// Shell patterns: `*` for any characters, `?` for one.
-package enum Glob {
-    package static func matches(_ text: String, _ pattern: String) -> Bool {
-        let text = Array(text.utf8)
-        let pattern = Array(pattern.utf8)
-        var (position, index) = (0, 0)
-        var star: (pattern: Int, text: Int)?
-        // Linear but for the last star, which is tried again one character further.
-        while position < text.count {
-            if index < pattern.count, pattern[index] == UInt8(ascii: "?") || pattern[index] == text[position],
-                pattern[index] != UInt8(ascii: "*")
-            {
-                position += 1
-                index += 1
-            } else if index < pattern.count, pattern[index] == UInt8(ascii: "*") {
-                star = (index, position)
-                index += 1
-            } else if let last = star {
-                star = (last.pattern, last.text + 1)
-                index = last.pattern + 1
-                position = last.text + 1
-            } else {
-                return false
-            }
-        }
-        return pattern[index...].allSatisfy { $0 == UInt8(ascii: "*") }
-    }
 }

@@ -17,6 +17,8 @@ package actor SuiteRunner {
         package var retries = 0
         /// Whether a result is another one than expected.
         package var isUnexpected: @Sendable (CaseResult) -> Bool = { $0.verdict.breaksRequirement(isStrict: false) }
+        /// Why a case must not run; nil when it may.
+        package var disabledReason: @Sendable (Case, CaseRole) -> String? = { _, _ in nil }
         /// Told of every attempt that ended.
         package var progress: @Sendable (CaseResult) -> Void = { _ in }
 
@@ -204,6 +206,8 @@ package actor SuiteRunner {
         let judgement: Judgement
         if let missing = one.needs.filter({ !capabilities.has($0) }).map(\.absence).min() {
             judgement = .skipped(missing)
+        } else if let reason = settings.disabledReason(one, probe.role) {
+            judgement = .skipped("disabled: \(reason)")
         } else {
             judgement = await Self.judgement(of: one, probe, &couldNotConnect)
         }

@@ -13,7 +13,8 @@ package final class ChildProcess {
         package var description: String {
             switch self {
             case .status(let status): "ended with exit status \(status)"
-            case .signal(let signal): "was killed by signal \(signal)\(strsignal(signal).map { " (\(String(cString: $0)))" } ?? "")"
+            case .signal(let signal):
+                "was killed by signal \(signal)\(strsignal(signal).map { " (\(String(cString: $0)))" } ?? "")"
             }
         }
     }

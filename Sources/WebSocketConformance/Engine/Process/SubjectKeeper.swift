@@ -71,7 +71,8 @@ package final class ServerKeeper: SubjectKeeper, @unchecked Sendable {
         var reason = ""
         while monotonicNanoseconds() < deadline {
             if let process, process.hasEnded() {
-                throw SubjectLost("\(command ?? "") \(process.exit?.description ?? "ended") before it accepted a connection")
+                throw SubjectLost(
+                    "\(command ?? "") \(process.exit?.description ?? "ended") before it accepted a connection")
             }
             switch await connect(until: deadline) {
             case nil: return
