@@ -3,6 +3,8 @@ package enum Suite {
     package static let cases: [Case] = groups.flatMap { $0 }
 
     private static let groups: [[Case]] = [
-        FramingCases.all, DeflateCases.all,
+        HandshakeClientCases.all,
+        FramingCases.all,
+        DeflateCases.all,
     ]
 }

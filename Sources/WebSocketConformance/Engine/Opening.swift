@@ -15,7 +15,7 @@ struct Opening: Sendable {
 }
 
 /// Parameters of permessage-deflate that are asked for as a client, or answered with as a server (RFC 7692 §7.1).
-struct DeflateWish: Sendable, Equatable {
+package struct DeflateWish: Sendable, Equatable {
     var serverNoContextTakeover = false
     var clientNoContextTakeover = false
     var serverMaxWindowBits: Int?

@@ -84,6 +84,13 @@ package final class Probe {
         return wire
     }
 
+    /// Takes over a client's connection that somebody else accepted, and its log.
+    func adopt(_ wire: Wire) {
+        wire.join(recorder, index: wireCount)
+        wireCount += 1
+        openWires.append(wire)
+    }
+
     private func dial(_ server: ServerSubject) async throws -> Int32 {
         let result: Result<Int32, ConnectError> = await withCheckedContinuation { continuation in
             Connector.connect(
@@ -99,8 +106,11 @@ package final class Probe {
 
     /// Lets go of every connection of the case.
     func dropAll() {
-        for wire in openWires { wire.drop() }
+        let wires = openWires
         openWires = []
+        guard case .client(let source) = subject else { return wires.forEach { $0.drop() } }
+        for wire in wires { source.letGo(of: wire) }
+        source.release()
     }
 
     // MARK: - Opening handshakes
@@ -111,9 +121,29 @@ package final class Probe {
     func open(_ opening: Opening = Opening()) async throws -> Conversation {
         switch subject {
         case .server: try await openAsClient(opening)
-        case .client(let source):
-            try await accept(
-                source.nextVisitor(for: self, until: now &+ timeouts.opening), opening)
+        case .client: try await accept(visitor(offering: opening.deflate), opening)
+        }
+    }
+
+    /// The next connection of a client under test with its request, which is not answered yet. One that is driven by an
+    /// adapter is told to connect, unless the case has done so itself.
+    ///
+    /// - Throws: ``ProbeError``.
+    func visitor(offering wish: DeflateWish? = nil) async throws -> Visitor {
+        guard case .client(let source) = subject else { throw ProbeError.skipped("only a client visits") }
+        return try await source.nextVisitor(for: self, offering: wish, until: now &+ timeouts.opening)
+    }
+
+    /// The client's other side: what its application is told to do, and what it reports. For cases that need ``Capability/adapter``.
+    ///
+    /// - Throws: ``ProbeError/skipped(_:)`` without an adapter.
+    var client: ClientControl {
+        get throws(ProbeError) {
+            guard case .client(let source) = subject, let control = source as? ClientControl else {
+                throw .skipped(Capability.adapter.absence)
+            }
+            control.join(self)
+            return control
         }
     }
 

@@ -236,6 +236,16 @@ package actor SuiteRunner {
         }
     }
 
+    /// The result of a case that is not even begun.
+    static func skipped(_ one: Case, role: CaseRole, _ reason: String) -> CaseResult {
+        let row = Catalogue.row(one.row)
+        return CaseResult(
+            row: one.row, variant: one.variant, group: one.group, title: one.title, role: role,
+            level: one.effectiveLevel, requirement: row?.requirement ?? one.title,
+            source: row?.source ?? "Autobahn|Testsuite", tags: one.tags, behavior: .skipped, close: nil,
+            explanation: reason, expected: one.accepts, observed: [], duration: 0)
+    }
+
     private func result(of one: Case, _ judgement: Judgement, _ probe: Probe, milliseconds: Int) -> CaseResult {
         let row = Catalogue.row(one.row)
         return CaseResult(

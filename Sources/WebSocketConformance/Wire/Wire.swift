@@ -15,7 +15,7 @@ enum Cut: Sendable, Equatable {
 }
 
 /// A TCP or TLS connection on which everything is visible: each octet, each segment, how it ends. Confined to its lane.
-final class Wire {
+package final class Wire {
     enum End: Sendable, Equatable {
         /// FIN, with TLS its close_notify.
         case finished
@@ -28,9 +28,10 @@ final class Wire {
     /// Unread octets from which on reading rests.
     static let inboxHigh = 8 * 1024 * 1024
 
-    let index: Int
+    /// Which connection of its case it is.
+    private(set) var index: Int
     let lane: Lane
-    private let recorder: WireRecorder
+    private var recorder: WireRecorder
     fileprivate var stream: Stream?
     private var inbox: [UInt8] = []
     private var inboxStart = 0
@@ -43,6 +44,8 @@ final class Wire {
     private(set) var lastReceived: UInt64 = 0
     private(set) var endedAt: UInt64 = 0
     private(set) var receivedCount = 0
+    /// Whether anything was ever sent.
+    private(set) var hasSent = false
     private(set) var isFinished = false
     private var waiter: CheckedContinuation<Void, Never>?
     /// Something happened while nobody waited; whoever waits next is told at once.
@@ -74,6 +77,13 @@ final class Wire {
 
     deinit { stream?.abort() }
 
+    /// Goes on in the log of a case, with what was written down so far: a client connects before it is known for which case.
+    func join(_ other: WireRecorder, index: Int) {
+        other.take(over: recorder, as: index)
+        recorder = other
+        self.index = index
+    }
+
     // MARK: - Sending
 
     /// Sends `octets`, cut as asked; returns when the kernel has taken all of them, the connection is gone, or after
@@ -83,6 +93,7 @@ final class Wire {
     func send(
         _ octets: [UInt8], cut: Cut = .whole, notes: [WireLog.Note] = [], patience: UInt64 = 10_000_000_000
     ) async {
+        hasSent = true
         recorder.record(.sent, connection: index, octets: octets, notes: notes)
         let pieces = Self.pieces(of: octets.count, cut)
         for (number, piece) in pieces.enumerated() {
@@ -103,6 +114,7 @@ final class Wire {
 
     /// Hands `octets` to the kernel without waiting for it to take them.
     func sendWithoutWaiting(_ octets: [UInt8], notes: [WireLog.Note] = []) {
+        hasSent = true
         recorder.record(.sent, connection: index, octets: octets, notes: notes)
         octets.withUnsafeBytes { stream?.write($0) }
         stream?.uncork()

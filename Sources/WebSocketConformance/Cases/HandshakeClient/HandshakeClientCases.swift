@@ -1,0 +1,5 @@
+/// Opening handshake, client under test (RFC 6455 §3, §4.1; RFC 9110 §15.2).
+enum HandshakeClientCases {
+    static let all: [Case] =
+        ClientRequestCases.all
+}
