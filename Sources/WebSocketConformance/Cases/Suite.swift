@@ -5,6 +5,7 @@ package enum Suite {
     private static let groups: [[Case]] = [
         HandshakeClientCases.all,
         FramingCases.all,
+        ExtensionCases.all,
         DeflateCases.all,
     ]
 }

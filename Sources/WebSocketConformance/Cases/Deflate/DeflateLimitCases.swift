@@ -4,11 +4,21 @@ import BenchResults
 enum DeflateLimitCases {
     static let all: [Case] = sizes() + bombs() + emptyBlocks() + memory() + twoConnections()
 
-    /// Opens a connection with compression where a message limit is declared.
+    /// Opens a connection with compression where a message limit is declared: at the fixture for it, or, where that one does
+    /// not compress, anywhere.
     private static func limited(_ probe: Probe) async throws -> (session: DeflateSession, limit: Int) {
-        let capability: Capability = probe.role == .server ? .limit : .messageLimit
-        guard probe.capabilities.has(capability) else { throw ProbeError.skipped(capability.absence) }
-        return (try await DeflateSession(probe, fixture: .limit), probe.capabilities.messageLimit)
+        let limit = probe.capabilities.messageLimit
+        if probe.role == .server && probe.capabilities.has(.limit) {
+            do {
+                return (try await DeflateSession(probe, fixture: .limit), limit)
+            } catch ProbeError.skipped(let reason) {
+                guard probe.capabilities.has(.messageLimit) else {
+                    throw ProbeError.skipped("\(reason) at the fixture with a message limit")
+                }
+            }
+        }
+        guard probe.capabilities.has(.messageLimit) else { throw ProbeError.skipped(Capability.messageLimit.absence) }
+        return (try await DeflateSession(probe), limit)
     }
 
     private static func sizes() -> [Case] {

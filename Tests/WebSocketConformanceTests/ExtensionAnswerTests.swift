@@ -2,30 +2,7 @@ import Testing
 
 @testable import WebSocketConformance
 
-struct ExtensionHeaderTests {
-    typealias Parameter = ExtensionElement.Parameter
-
-    @Test func `names, parameters, quotes and white space are read`() {
-        let list = ExtensionElement.list("a , b;c ; d = 1\t;e=\"x\\y\",, f")
-        #expect(
-            list == [
-                ExtensionElement(name: "a", parameters: []),
-                ExtensionElement(
-                    name: "b",
-                    parameters: [
-                        Parameter(name: "c", value: nil), Parameter(name: "d", value: "1"), Parameter(name: "e", value: "xy"),
-                    ]),
-                ExtensionElement(name: "f", parameters: []),
-            ])
-        #expect(ExtensionElement.list("") == [])
-        #expect(ExtensionElement.list(" , ,") == [])
-    }
-
-    @Test(arguments: [";", "a;", "a; ;b", "=x", "a;b=", "a;b=\"", "a;b=\"x", "a;b=\"\"", "a;b=\"x y\"", "a b", "a;\u{01}", "a\u{80}", "a;b=1=2"])
-    func `what breaks the grammar is refused`(_ text: String) {
-        #expect(ExtensionElement.list(text) == nil)
-    }
-
+struct ExtensionAnswerTests {
     @Test(arguments: [
         ("permessage-deflate", "permessage-deflate", []),
         ("permessage-deflate", "permessage-deflate; server_max_window_bits=12; client_no_context_takeover", []),
@@ -44,8 +21,8 @@ struct ExtensionHeaderTests {
         ("permessage-deflate", "x-other", ["X-004"]),
     ])
     func `an answer is judged by what was offered`(_ offer: String, _ answer: String, _ rows: [String]) throws {
-        let offers = try #require(ExtensionElement.list(offer))
-        let answers = try #require(ExtensionElement.list(answer))
+        let offers = try #require(ExtensionField.parse([offer]))
+        let answers = try #require(ExtensionField.parse([answer]))
         #expect(answers.flatMap { $0.faults(answering: offers).map(\.row) } == rows)
     }
 }
