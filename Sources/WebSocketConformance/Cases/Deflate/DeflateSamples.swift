@@ -25,19 +25,16 @@ enum DeflateSamples {
         return writer.message()
     }
 
-    /// The message of `count` zeros in about a thousandth of the octets: two bits for every 258 of them.
+    /// The message of `count` zeros, at least one, in about a thousandth of the octets: two bits for every 258 of them.
     static func bomb(_ count: Int) -> [UInt8] {
         message { writer in
-            let (matches, rest) = (max(0, count - 1) / 258, max(0, count - 1) % 258)
+            let (matches, rest) = ((count - 1) / 258, (count - 1) % 258)
+            // A match of 258 octets one octet back is two bits, both 0.
             var lengths = [Int](repeating: 0, count: 286)
             (lengths[285], lengths[256], lengths[0]) = (1, 2, 2)
-            if count > 0 {
-                let symbols: [DeflateWriter.Symbol] = [.literal(0)]
-                writer.dynamic(
-                    literals: lengths, distances: [1],
-                    symbols + Array(repeating: .match(length: 258, distance: 1), count: matches)
-                        + Array(repeating: .literal(0), count: rest))
-            }
+            writer.dynamic(literals: lengths, distances: [1], [.literal(0)], ends: false)
+            writer.zeros(2 * matches)
+            writer.symbols(Array(repeating: .literal(0), count: rest) + [.raw(256)], lengths, [1])
         }
     }
 

@@ -31,6 +31,14 @@ struct DeflateWriter {
         }
     }
 
+    /// Appends `count` bits that are 0, a great many if need be.
+    mutating func zeros(_ count: Int) {
+        let first = min(count, (8 - used) & 7)
+        bits(0, first)
+        octets += [UInt8](repeating: 0, count: (count - first) / 8)
+        bits(0, (count - first) % 8)
+    }
+
     /// Goes on at the next octet.
     mutating func alignToOctet() { used = 0 }
 
@@ -49,7 +57,7 @@ struct DeflateWriter {
     /// - Parameter ends: whether its end is marked.
     mutating func fixed(_ symbols: [Symbol], isFinal: Bool = false, ends: Bool = true) {
         header(type: 1, isFinal)
-        write(symbols + (ends ? [.raw(256)] : []), HuffmanCode.fixedLiteralLengths, HuffmanCode.fixedDistanceLengths)
+        self.symbols(symbols + (ends ? [.raw(256)] : []), HuffmanCode.fixedLiteralLengths, HuffmanCode.fixedDistanceLengths)
     }
 
     /// A block in codes of its own (§3.2.7), given by the lengths of their words, 0 for symbols without one.
@@ -66,7 +74,7 @@ struct DeflateWriter {
         for place in DeflateTables.codeLengthOrder { bits(orders[place], 3) }
         let words = HuffmanCode.words(orders)
         for length in literals + distances { bits(words[length], 4) }
-        write(symbols + (ends ? [.raw(256)] : []), literals, distances)
+        self.symbols(symbols + (ends ? [.raw(256)] : []), literals, distances)
     }
 
     /// What was written, as a message: with the beginning of an empty stored block, whose four octets are left away
@@ -79,7 +87,8 @@ struct DeflateWriter {
 
     mutating func header(type: Int, _ isFinal: Bool) { bits((isFinal ? 1 : 0) | type << 1, 3) }
 
-    private mutating func write(_ symbols: [Symbol], _ literals: [Int], _ distances: [Int]) {
+    /// Symbols of a block that has begun, in the code that these lengths make.
+    mutating func symbols(_ symbols: [Symbol], _ literals: [Int], _ distances: [Int]) {
         let words = HuffmanCode.words(literals)
         let distanceWords = HuffmanCode.words(distances)
         for symbol in symbols {
