@@ -7,5 +7,6 @@ package enum Suite {
         FramingCases.all,
         ExtensionCases.all,
         DeflateCases.all,
+        AutobahnCases.all,
     ]
 }
