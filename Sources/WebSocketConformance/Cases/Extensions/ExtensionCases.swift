@@ -256,7 +256,8 @@ enum ExtensionCases {
 
     private static func declined() -> [Case] {
         let server: [(String, String)] = [
-            ("no-value", ""), ("7", "=7"), ("16", "=16"), ("0", "=0"), ("leading-zero", "=08"), ("leading-zero-9", "=09"), ("leading-zero-10", "=010"), ("negative", "=-9"),
+            ("no-value", ""), ("7", "=7"), ("16", "=16"), ("0", "=0"), ("leading-zero", "=08"),
+            ("leading-zero-9", "=09"), ("leading-zero-10", "=010"), ("negative", "=-9"),
             ("letters", "=abc"), ("exponent", "=1e1"), ("huge", "=99999999999"),
         ]
         let client: [(String, String)] = [

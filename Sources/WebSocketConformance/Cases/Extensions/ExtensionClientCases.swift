@@ -175,13 +175,14 @@ enum ExtensionClientCases {
         }
         add("X-042", [("plain", "foo"), ("value", "foo=1")])
         let values = [
-            ("no-value", ""), ("7", "=7"), ("16", "=16"), ("leading-zero", "=08"), ("0", "=0"), ("negative", "=-1"),
+            ("no-value", ""), ("7", "=7"), ("16", "=16"), ("leading-zero", "=08"), ("leading-zero-9", "=09"),
+            ("0", "=0"), ("negative", "=-1"),
             ("letter", "=x"), ("4096", "=4096"),
         ]
         add("X-043", values.map { ($0, "server_max_window_bits\($1)") })
         add(
             "X-045",
-            values.filter { ["no-value", "7", "16", "leading-zero"].contains($0.0) }.map {
+            values.filter { ["no-value", "7", "16", "leading-zero", "leading-zero-9"].contains($0.0) }.map {
                 ($0, "client_max_window_bits\($1)")
             }, offered: "client_max_window_bits")
         add(
