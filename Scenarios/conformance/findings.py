@@ -5,8 +5,8 @@
 
 findings.toml says, for each, the peer, the cases that report it, what the specification says, and the octets (as
 reproduce.py takes them). `expect` is a regular expression that the events must match, so that a finding that no longer
-holds, in a newer version of the library, is seen: it is named and the exit code is 1. --check writes nothing. What is not
-on this machine is skipped and stays in the page as it was, if it was there.
+holds, in a newer version of the library, is seen: it is named and the exit code is 1. --check writes nothing, nor does a
+choice of peers. What is not on this machine is skipped, and the page says so.
 """
 
 import argparse
