@@ -56,7 +56,7 @@ def octets(text):
 
 def sent(entry):
     lines = [f"`{line}`" for line in ([entry["path"]] if entry.get("path") else []) + list(entry.get("header", []))]
-    return "<br>".join([*lines, *(f"`{word if len(word) < 120 else word[:117] + '…'}`" for word in entry["octets"])])
+    return "<br>".join([*lines, *(f"`{word if len(word) < 300 else word[:297] + '…'}`" for word in entry["octets"])])
 
 
 def received(conversation):
