@@ -79,7 +79,9 @@ let package = Package(
         // The conformance suite: catalogue, cases, and a wire layer of its own. Never imports WebSocketProtocol.
         .target(
             name: "WebSocketConformance",
-            dependencies: ["BenchResults", "CLinux", "COpenSSL", "CZlib", "Reactor", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "BenchResults", "CLinux", "COpenSSL", "CZlib", "Reactor",
+            ],
             swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         // Results as text, HTML, Markdown and JSON.
         .target(
@@ -99,7 +101,7 @@ let package = Package(
             name: "wsbench",
             dependencies: [
                 "BenchReports", "BenchResults", "CLinux", "CommandLineSupport", "FixtureServer", "LoadGenerator",
-                "WebSocketTransport",
+                "Reactor", "WebSocketConformance", "WebSocketProtocol", "WebSocketTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -8,8 +8,12 @@ public enum ExitStatus: Int32, Sendable {
     /// The target could not be reached, or died.
     case unreachable = 3
     case internalError = 4
+    /// The selection matched nothing.
+    case nothingSelected = 5
     /// The generator was the bottleneck: the measurement says nothing of the target.
     case invalid = 6
+    /// The time granted is used up, as `timeout` has it.
+    case timeBudget = 124
     /// Ended early by SIGINT: 128 and the signal's number, as shells have it.
     case interrupted = 130
     /// Ended early by SIGTERM.

@@ -6,7 +6,7 @@ struct WSBench: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "wsbench",
-        abstract: "Measure WebSocket servers.",
+        abstract: "Measure and test WebSocket servers and clients.",
         discussion: """
             Start here:
               wsbench run ws://127.0.0.1:9001/echo --connections 1k --rate 1/s --for 10s
@@ -18,7 +18,8 @@ struct WSBench: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, CheckCommand.self, ReportCommand.self, DoctorCommand.self, EmbeddedServerCommand.self,
+            RunCommand.self, ConformanceCommand.self, CheckCommand.self, ReportCommand.self, DoctorCommand.self,
+            EmbeddedServerCommand.self,
         ])
 }
 

@@ -20,6 +20,8 @@ enum ModuleLayers {
             "Yams",
             "Foundation",
         ],
+        // SHA-1 of the handshake, and zlib to make and read what RFC 7692 compresses; never WebSocketProtocol.
+        "WebSocketConformance": ["Reactor", "BenchResults", "CLinux", "COpenSSL", "CZlib"],
         "BenchReports": ["BenchResults", "Mustache", "FoundationEssentials"],
         "CommandLineSupport": ["BenchResults", "WebSocketTransport", "ArgumentParser"],
     ]

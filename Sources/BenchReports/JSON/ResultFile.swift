@@ -46,7 +46,7 @@ public enum ResultFile {
         } catch let error as ResultFileError {
             throw error
         } catch let error as DecodingError {
-            throw .malformed(file: file, reason: reason(error))
+            throw .malformed(file: file, reason: DecodingReason.text(error))
         } catch {
             throw .malformed(file: file, reason: String(describing: error))
         }
@@ -75,28 +75,5 @@ public enum ResultFile {
         static let infinity = "inf"
         static let minusInfinity = "-inf"
         static let nan = "nan"
-    }
-
-    private static func reason(_ error: DecodingError) -> String {
-        switch error {
-        case .keyNotFound(let key, let context): "\(place(context)) has no \"\(key.stringValue)\""
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            "\(place(context)): \(context.debugDescription)"
-        @unknown default: String(describing: error)
-        }
-    }
-
-    /// `stages[2].latencies.rtt`.
-    private static func place(_ context: DecodingError.Context) -> String {
-        guard !context.codingPath.isEmpty else { return "the file" }
-        var path = ""
-        for key in context.codingPath {
-            if let index = key.intValue {
-                path += "[\(index)]"
-            } else {
-                path += (path.isEmpty ? "" : ".") + key.stringValue
-            }
-        }
-        return path
     }
 }

@@ -6,6 +6,8 @@ public enum ResultFileError: Error, Equatable, CustomStringConvertible {
     case newerVersion(file: String, version: Int, known: Int)
     /// The file is no run result, or a damaged one.
     case malformed(file: String, reason: String)
+    /// The same of a conformance result.
+    case notConformance(file: String, reason: String)
 
     public var description: String {
         switch self {
@@ -14,6 +16,7 @@ public enum ResultFileError: Error, Equatable, CustomStringConvertible {
         case .newerVersion(let file, let version, let known):
             "\(file) has result version \(version), this wsbench reads up to \(known): use a newer wsbench"
         case .malformed(let file, let reason): "\(file) is not a run result: \(reason)"
+        case .notConformance(let file, let reason): "\(file) is not a conformance result: \(reason)"
         }
     }
 }

@@ -14,6 +14,8 @@ public struct ConformanceResult: Codable, Sendable, Equatable {
     public var duration: Int
     /// Set when the run ended before every selected case had run, with the reason.
     public var interruption: String?
+    /// The options that left out cases of the suite (`--only F-* --shard 1/4`); nil when every case was to run.
+    public var selection: String?
     /// In the order of the catalogue.
     public var cases: [CaseResult]
     /// Rows of the catalogue of which no case ran because they are excluded from the suite.
@@ -21,7 +23,7 @@ public struct ConformanceResult: Codable, Sendable, Equatable {
 
     public init(
         tool: Tool, subject: Subject, settings: Settings, started: String, duration: Int, interruption: String? = nil,
-        cases: [CaseResult], notRun: [NotRun] = []
+        selection: String? = nil, cases: [CaseResult], notRun: [NotRun] = []
     ) {
         self.tool = tool
         self.subject = subject
@@ -29,6 +31,7 @@ public struct ConformanceResult: Codable, Sendable, Equatable {
         self.started = started
         self.duration = duration
         self.interruption = interruption
+        self.selection = selection
         self.cases = cases
         self.notRun = notRun
     }

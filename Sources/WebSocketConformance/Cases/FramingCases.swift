@@ -7,7 +7,9 @@ enum FramingCases {
             let letters = [UInt8](repeating: UInt8(ascii: "*"), count: count)
             let octets = [UInt8](repeating: 0xfe, count: count)
             return [
-                Case("F-001", "text-\(count)", "text of \(count) octets", script: .echo([.text(letters)], [.text(letters)])),
+                Case(
+                    "F-001", "text-\(count)", "text of \(count) octets",
+                    script: .echo([.text(letters)], [.text(letters)])),
                 Case(
                     "F-001", "binary-\(count)", "binary of \(count) octets",
                     script: .echo([.binary(octets)], [.binary(octets)])),

@@ -33,7 +33,9 @@ struct Script: Sendable {
     // MARK: - The usual shapes
 
     /// Everything sent is echoed; then the suite closes with 1000 and the peer does its part.
-    static func echo(_ frames: [Frame], cut: Cut = .whole, _ events: [Event], opening: Opening = Opening(), patience: Int = 1)
+    static func echo(
+        _ frames: [Frame], cut: Cut = .whole, _ events: [Event], opening: Opening = Opening(), patience: Int = 1
+    )
         -> Script
     {
         Script(opening, [.send(frames, cut)], accept: [.exchange(events)], patience: patience)

@@ -3,6 +3,6 @@ package enum Suite {
     package static let cases: [Case] = groups.flatMap { $0 }
 
     private static let groups: [[Case]] = [
-        FramingCases.all
+        FramingCases.all, AutobahnCases.all,
     ]
 }

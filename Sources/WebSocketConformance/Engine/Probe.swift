@@ -156,7 +156,8 @@ package final class Probe {
                 "no HTTP answer to the upgrade request\(wire.end.map { ", the connection ended (\($0))" } ?? "")")
         }
         guard answer.status == 101 else { throw ProbeError.notOpened("answered \(answer.summary)") }
-        if let fault = Self.fault(of: answer.head, key: request.fields.first { $0.name == "Sec-WebSocket-Key" }?.value) {
+        if let fault = Self.fault(of: answer.head, key: request.fields.first { $0.name == "Sec-WebSocket-Key" }?.value)
+        {
             throw ProbeError.notOpened(fault)
         }
         let extensions = answer.head.values("Sec-WebSocket-Extensions")
@@ -248,7 +249,9 @@ struct ClientOffer {
             text += "; server_no_context_takeover"
         }
         if wish.clientNoContextTakeover { text += "; client_no_context_takeover" }
-        if let bits = wish.serverMaxWindowBits ?? parameters["server_max_window_bits"].flatMap({ $0.flatMap { Int($0) } }) {
+        if let bits = wish.serverMaxWindowBits
+            ?? parameters["server_max_window_bits"].flatMap({ $0.flatMap { Int($0) } })
+        {
             text += "; server_max_window_bits=\(bits)"
         }
         if let bits = wish.clientMaxWindowBits, bits > 0 {

@@ -3,85 +3,221 @@ package import Reactor
 
 /// Runs cases against one system under test, several at once, on one lane.
 ///
-/// An actor whose executor is the lane's loop: everything of a case happens on that thread.
+/// An actor whose executor is the lane's loop: everything of a case happens on that thread. When the system under test dies,
+/// the cases of that moment are run again one by one, so that the one that killed it is found.
 package actor SuiteRunner {
     package struct Settings: Sendable {
         package var seed: UInt64 = 1
         package var timeouts = Timeouts()
         /// Cases at once in the parallel phase.
         package var jobs = 16
-        /// Once per case that ended.
+        /// How often every case runs; the worst result counts.
+        package var repetitions = 1
+        /// How often a case with an unexpected result is tried again, alone.
+        package var retries = 0
+        /// Whether a result is another one than expected.
+        package var isUnexpected: @Sendable (CaseResult) -> Bool = { $0.verdict.breaksRequirement(isStrict: false) }
+        /// Why a case must not run; nil when it may.
+        package var disabledReason: @Sendable (Case, CaseRole) -> String? = { _, _ in nil }
+        /// Told of every attempt that ended.
         package var progress: @Sendable (CaseResult) -> Void = { _ in }
 
         package init() {}
+    }
+
+    package struct Outcome: Sendable {
+        /// In the order in which the cases were given.
+        package var results: [CaseResult]
+        /// Why not every case has a result; nil when every one has.
+        package var interruption: Interruption?
+    }
+
+    package enum Interruption: Sendable, Equatable {
+        /// ``stop(_:)`` was called.
+        case stopped(String)
+        /// The system under test is gone and did not come back.
+        case lost(String)
     }
 
     nonisolated private let lane: Lane
     private let subject: @Sendable () -> Subject
     private let capabilities: Capabilities
     private let settings: Settings
+    private let keeper: (any SubjectKeeper)?
+
     private var queue: [Case] = []
     private var results: [String: CaseResult] = [:]
+    private var running: [String: Probe] = [:]
+    /// Cases during which the system under test died, or some of them.
+    private var suspects: [Case] = []
+    private var isDown = false
+    private var interruption: Interruption?
 
-    /// - Parameter subject: made on the lane.
+    /// - Parameters:
+    ///   - keeper: knows whether the system under test lives; nil when nobody does (a client that comes by itself).
+    ///   - subject: made on the lane, for every attempt.
     package init(
-        loop: EventLoop, capabilities: Capabilities, settings: Settings,
+        loop: EventLoop, capabilities: Capabilities, settings: Settings, keeper: (any SubjectKeeper)?,
         subject: @escaping @Sendable () -> Subject
     ) {
         lane = Lane(loop: loop)
         self.capabilities = capabilities
         self.settings = settings
+        self.keeper = keeper
         self.subject = subject
     }
 
     nonisolated package var unownedExecutor: UnownedSerialExecutor { lane.loop.asUnownedSerialExecutor() }
 
-    /// Runs `cases`: first those that can run next to others, then each of the rest alone.
+    /// Looks whether `server` is one at all; call it before ``run(_:)``.
     ///
-    /// - Returns: in the order of `cases`.
-    package func run(_ cases: [Case]) async -> [CaseResult] {
-        results = [:]
-        queue = cases.filter { $0.phase == .parallel }.reversed()
-        await withDiscardingTaskGroup { group in
-            for _ in 0..<max(1, settings.jobs) {
-                group.addTask { await self.work() }
-            }
+    /// - Throws: ``SubjectLost``.
+    package func look(at server: ServerSubject) async throws -> ServerFinding {
+        try await Preflight.look(at: server, lane: lane, timeouts: settings.timeouts)
+    }
+
+    /// Runs `cases`: first those that can run next to others, then each of the rest alone.
+    package func run(_ cases: [Case]) async -> Outcome {
+        for _ in 0..<max(1, settings.repetitions) where interruption == nil {
+            let before = results
+            results = [:]
+            await runParallel(cases.filter { $0.phase == .parallel })
+            for one in cases where one.phase == .exclusive && interruption == nil { await runAlone(one) }
+            await retryUnexpected(cases)
+            if !before.isEmpty { results = results.merging(before, uniquingKeysWith: Self.worse) }
         }
-        for one in cases where one.phase == .exclusive { await run(one) }
-        return cases.compactMap { results[$0.id] }
+        return Outcome(results: cases.compactMap { results[$0.id] }, interruption: interruption)
+    }
+
+    /// Ends the run: no further case begins, and those that run are cut off.
+    package func stop(_ reason: String) {
+        interruption = interruption ?? .stopped(reason)
+        for probe in running.values { probe.dropAll() }
+    }
+
+    // MARK: - Order
+
+    private func runParallel(_ cases: [Case]) async {
+        queue = cases.reversed()
+        while !queue.isEmpty, interruption == nil {
+            await withDiscardingTaskGroup { group in
+                for _ in 0..<max(1, settings.jobs) { group.addTask { await self.work() } }
+            }
+            guard isDown, interruption == nil else { continue }
+            let suspects = self.suspects
+            self.suspects = []
+            guard await bringBack() else { return }
+            for one in suspects where interruption == nil { await runAlone(one) }
+        }
     }
 
     private func work() async {
-        while let next = queue.popLast() {
-            await run(next)
-            if Task.isCancelled { return }
+        while interruption == nil, !isDown, let next = queue.popLast() {
+            let attempt = await attempt(next)
+            if interruption != nil { return }
+            if isDown || hasDied(after: attempt) {
+                isDown = true
+                suspects.append(next)
+            } else {
+                record(attempt.result)
+            }
         }
     }
 
-    private func run(_ one: Case) async {
-        let result = await attempt(one)
-        results[one.id] = result
+    /// Runs `one` with nothing beside it; when the system under test dies, this case killed it.
+    private func runAlone(_ one: Case) async {
+        let attempt = await attempt(one)
+        guard interruption == nil else { return }
+        var result = attempt.result
+        if hasDied(after: attempt) {
+            isDown = true
+            result.behavior = .crash
+            result.close = nil
+            result.explanation = keeper?.death ?? "the system under test accepted no connection any more"
+            record(result)
+            _ = await bringBack()
+            return
+        }
+        record(result)
+    }
+
+    private func retryUnexpected(_ cases: [Case]) async {
+        for one in cases {
+            var earlier: [CaseVerdict] = []
+            for _ in 0..<settings.retries {
+                // A crash is never tried again.
+                guard interruption == nil, let result = results[one.id], result.verdict != .crash,
+                    settings.isUnexpected(result)
+                else { break }
+                earlier.append(result.verdict)
+                await runAlone(one)
+                results[one.id]?.earlierAttempts = earlier
+            }
+        }
+    }
+
+    private static func worse(_ left: CaseResult, _ right: CaseResult) -> CaseResult {
+        guard left.verdict != right.verdict else { return left }
+        let order = CaseVerdict.allCases
+        let isLeftWorse = (order.firstIndex(of: left.verdict) ?? 0) > (order.firstIndex(of: right.verdict) ?? 0)
+        var worse = isLeftWorse ? left : right
+        worse.explanation += " (another run of the case: \((isLeftWorse ? right : left).verdict.rawValue))"
+        return worse
+    }
+
+    private func record(_ result: CaseResult) {
+        results[result.id] = result
         settings.progress(result)
     }
 
-    /// One attempt at one case.
-    private func attempt(_ one: Case) async -> CaseResult {
-        let subject = subject()
+    // MARK: - Life and death
+
+    private func hasDied(after attempt: Attempt) -> Bool {
+        keeper?.hasDied(afterConnectionFailed: attempt.couldNotConnect) ?? false
+    }
+
+    private func bringBack() async -> Bool {
+        isDown = false
+        guard let keeper else { return true }
+        do {
+            try await keeper.bringBack()
+            return true
+        } catch {
+            interruption = interruption ?? .lost("\(error)")
+            return false
+        }
+    }
+
+    // MARK: - One attempt
+
+    private struct Attempt {
+        var result: CaseResult
+        var couldNotConnect: Bool
+    }
+
+    private func attempt(_ one: Case) async -> Attempt {
         let probe = Probe(
-            subject: subject, capabilities: capabilities, timeouts: settings.timeouts, lane: lane, seed: settings.seed,
-            caseID: one.id, processID: nil)
+            subject: subject(), capabilities: capabilities, timeouts: settings.timeouts, lane: lane,
+            seed: settings.seed, caseID: one.id, processID: keeper?.processID)
+        running[one.id] = probe
+        defer { running[one.id] = nil }
         let began = lane.now
+        var couldNotConnect = false
         let judgement: Judgement
         if let missing = one.needs.filter({ !capabilities.has($0) }).map(\.absence).min() {
             judgement = .skipped(missing)
+        } else if let reason = settings.disabledReason(one, probe.role) {
+            judgement = .skipped("disabled: \(reason)")
         } else {
-            judgement = await Self.judgement(of: one, probe)
+            judgement = await Self.judgement(of: one, probe, &couldNotConnect)
         }
         probe.dropAll()
-        return result(of: one, judgement, probe, milliseconds: Int(clamping: (lane.now &- began) / 1_000_000))
+        let duration = Int(clamping: (lane.now &- began) / 1_000_000)
+        return Attempt(
+            result: result(of: one, judgement, probe, milliseconds: duration), couldNotConnect: couldNotConnect)
     }
 
-    private static func judgement(of one: Case, _ probe: Probe) async -> Judgement {
+    private static func judgement(of one: Case, _ probe: Probe, _ couldNotConnect: inout Bool) async -> Judgement {
         do {
             switch one.action {
             case .script(let script): return try await ScriptRun(script: script, probe: probe).run()
@@ -89,7 +225,9 @@ package actor SuiteRunner {
             }
         } catch let error as ProbeError {
             switch error {
-            case .unreachable(let reason): return .fail("no connection: \(reason)")
+            case .unreachable(let reason):
+                couldNotConnect = true
+                return .fail("no connection: \(reason)")
             case .notOpened(let reason): return .fail("the opening handshake failed: \(reason)")
             case .skipped(let reason), .noVisitor(let reason): return .skipped(reason)
             }
@@ -101,8 +239,8 @@ package actor SuiteRunner {
     private func result(of one: Case, _ judgement: Judgement, _ probe: Probe, milliseconds: Int) -> CaseResult {
         let row = Catalogue.row(one.row)
         return CaseResult(
-            row: one.row, variant: one.variant, group: row?.group ?? "Autobahn", title: one.title, role: probe.role,
-            level: one.level ?? row?.level ?? .must, requirement: row?.requirement ?? one.title,
+            row: one.row, variant: one.variant, group: one.group, title: one.title, role: probe.role,
+            level: one.effectiveLevel, requirement: row?.requirement ?? one.title,
             source: row?.source ?? "Autobahn|Testsuite", tags: one.tags, behavior: judgement.behavior,
             close: judgement.close, explanation: judgement.explanation, expected: one.accepts,
             observed: probe.observations, remoteCloseCode: probe.remoteCloseCode, duration: milliseconds,

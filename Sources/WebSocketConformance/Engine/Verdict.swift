@@ -15,7 +15,8 @@ struct Verdict {
     func judge() -> Judgement {
         observe()
         if let violation = conversation.violations.first {
-            return Judgement(.fail, close: grade(of: conversation), "the peer broke \(violation.row): \(violation.text)")
+            return Judgement(
+                .fail, close: grade(of: conversation), "the peer broke \(violation.row): \(violation.text)")
         }
         var best: Judgement?
         for outcome in script.accept {
@@ -107,7 +108,9 @@ struct Verdict {
     private func difference(from expected: [Event]) -> String {
         let received = conversation.received
         if received.count < expected.count, Array(expected.prefix(received.count)) == received {
-            let ending = conversation.close.map { ", Close \($0.code.map { "\($0)" } ?? "without a code")" } ?? (endedByPeer ? ", TCP ended" : "")
+            let ending =
+                conversation.close.map { ", Close \($0.code.map { "\($0)" } ?? "without a code")" }
+                ?? (endedByPeer ? ", TCP ended" : "")
             return "\(received.count) of \(expected.count) expected messages or pongs came\(ending)"
         }
         for (index, event) in received.enumerated() where index >= expected.count || event != expected[index] {
@@ -122,7 +125,8 @@ struct Verdict {
         for event in conversation.received.prefix(50) { probe.observe("received \(event.summary)") }
         if conversation.received.count > 50 { probe.observe("… \(conversation.received.count - 50) more") }
         if let close = conversation.close {
-            probe.observe("received Close, \(close.code.map { "code \($0)" } ?? "no code")\(preview(close.reason, limit: 123))")
+            probe.observe(
+                "received Close, \(close.code.map { "code \($0)" } ?? "no code")\(preview(close.reason, limit: 123))")
         }
         switch conversation.wire.end {
         case .finished?: probe.observe("the peer ended TCP")

@@ -79,7 +79,8 @@ final class Conversation {
             if notes.count < 64 {
                 notes.append(
                     WireLog.Note(
-                        offset: octets.count, count: encoded.count, text: frame.summary, isOffending: frame.isOffending))
+                        offset: octets.count, count: encoded.count, text: frame.summary, isOffending: frame.isOffending)
+                )
             }
             octets += encoded
             if frame.opcode == Frame.close { hasSentClose = true }

@@ -30,7 +30,9 @@ func preview(_ octets: [UInt8], limit: Int = 24) -> String {
     guard !octets.isEmpty else { return "" }
     let shown = octets.prefix(limit)
     let more = octets.count > limit ? "…" : ""
-    if shown.allSatisfy({ (0x20...0x7e).contains($0) }) { return " \"\(String(decoding: shown, as: UTF8.self))\(more)\"" }
+    if shown.allSatisfy({ (0x20...0x7e).contains($0) }) {
+        return " \"\(String(decoding: shown, as: UTF8.self))\(more)\""
+    }
     return " \(hexadecimal(shown))\(more)"
 }
 

@@ -45,6 +45,8 @@ final class Wire {
     private(set) var receivedCount = 0
     private(set) var isFinished = false
     private var waiter: CheckedContinuation<Void, Never>?
+    /// Something happened while nobody waited; whoever waits next is told at once.
+    private var hasNews = false
     private var timer: PreciseTimer?
     private var holdsReading = false
 
@@ -187,7 +189,15 @@ final class Wire {
         let timer = timer ?? PreciseTimer(on: lane.loop) { [weak self] _ in self?.wake() }
         self.timer = timer
         timer.schedule(at: deadline)
-        await withCheckedContinuation { waiter = $0 }
+        await withCheckedContinuation { continuation in
+            // The loop may have turned between the caller's look at what came and this line.
+            if hasNews {
+                continuation.resume()
+            } else {
+                waiter = continuation
+            }
+        }
+        hasNews = false
         timer.cancel()
         return lane.now < deadline || isGone
     }
@@ -202,9 +212,12 @@ final class Wire {
     }
 
     private func wake() {
-        let waiter = waiter
+        guard let waiter else {
+            hasNews = true
+            return
+        }
         self.waiter = nil
-        waiter?.resume()
+        waiter.resume()
     }
 
     /// Takes a head off what came.
