@@ -64,11 +64,22 @@ struct JUnitCase {
         }.joined()
     }
 
+    /// Of what happened, so many lines are shown: the beginning and the end tell most.
+    private static let observedStart = 30
+    private static let observedEnd = 10
+
     /// What somebody needs who sees nothing but this file.
     private static func details(_ found: CaseResult, _ showsWire: Bool) -> String {
         var lines = ["\(found.level.rawValue), \(found.source): \(found.requirement)", "", "Expected:"]
         lines += found.expected.map { "  \($0)" }
-        lines += ["Observed:"] + found.observed.map { "  \($0)" }
+        lines.append("Observed:")
+        let left = found.observed.count - observedStart - observedEnd
+        if left > 0 {
+            lines += found.observed.prefix(observedStart).map { "  \($0)" } + ["  … \(left) more"]
+            lines += found.observed.suffix(observedEnd).map { "  \($0)" }
+        } else {
+            lines += found.observed.map { "  \($0)" }
+        }
         if let expectation = found.expectation {
             let verdicts = expectation.verdicts.map(\.rawValue).joined(separator: ",")
             lines.append("The expectations file says \(verdicts): \(expectation.reason)")

@@ -61,6 +61,16 @@ import Testing
         }
     }
 
+    @Test func `shows the beginning and the end of what happened`() {
+        let text = element {
+            $0.behavior = .fail
+            $0.isUnexpected = true
+            $0.observed = (1...500).map { "event \($0)." }
+        }
+        #expect(text.contains("  event 30.\n  … 460 more\n  event 491.\n") && text.contains("event 500."))
+        #expect(!text.contains("event 31."))
+    }
+
     @Test func `has an error only for a crash`() {
         let text = element {
             $0.behavior = .crash

@@ -42,8 +42,23 @@ extension ConformancePageScript {
           });
           return make("div", "", about, found);
         }
-        const outcomes = (list) => list.length === 1 ? list[0]
-          : make("ul", "", ...list.map((text) => make("li", "", text)));
+        // Of a long list the beginning and the end tell most.
+        const [listStart, listEnd] = [8, 4];
+        const outcomes = (list) => {
+          if (list.length === 1) return list[0];
+          const items = list.map((text) => make("li", "", text));
+          if (list.length <= listStart + listEnd + 2) return make("ul", "", ...items);
+          const hidden = items.slice(listStart, -listEnd);
+          for (const item of hidden) item.hidden = true;
+          const more = make("button", "more", number(hidden.length) + " more");
+          more.type = "button";
+          const place = make("li", "plain", more);
+          more.addEventListener("click", () => {
+            for (const item of hidden) item.hidden = false;
+            place.remove();
+          });
+          return make("ul", "", ...items.slice(0, listStart), place, ...items.slice(listStart));
+        };
         const grades = (result) => "behaviour " + result.b + (result.c ? ", close " + result.c : "")
           + (result.code !== undefined ? " (" + result.code + ")" : "") + ", " + number(result.d) + " ms";
 

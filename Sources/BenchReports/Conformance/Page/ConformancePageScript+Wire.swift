@@ -30,12 +30,14 @@ extension ConformancePageScript {
         }
         // Rows that are shown before one asks for all.
         const rowLimit = 20;
+        // Of notes on octets that are not in the page, so many are told besides those on what offends.
+        const beyondLimit = 4;
         function dump(octets, length, notes) {
           const width = innerWidth < 640 ? 8 : 16;
           const inside = notes.map(([offset, count, text, offending]) => {
             const start = Math.min(Math.max(0, offset), octets.length);
             return { start, end: Math.min(Math.max(start, offset + count), octets.length), text, offending: offending === 1,
-              isBeyond: offset >= octets.length };
+              isBeyond: offset >= octets.length, at: offset };
           }).sort((a, b) => a.start - b.start || b.end - a.end);
           const offends = new Uint8Array(octets.length);
           for (const note of inside) if (note.offending) offends.fill(1, note.start, note.end);
@@ -66,8 +68,13 @@ extension ConformancePageScript {
             });
             if (part.note) block.append(make("span", part.note.offending ? "say off" : "say", "      └ " + part.note.text + "\n"));
           }
-          for (const note of inside.filter((note) => note.isBeyond)) {
-            block.append(make("span", note.offending ? "say off" : "say", "      └ at octet " + note.start + " and beyond: " + note.text + "\n"));
+          const beyond = inside.filter((note) => note.isBeyond);
+          const told = beyond.filter((note, index) => note.offending || index < beyondLimit);
+          for (const note of told) {
+            block.append(make("span", note.offending ? "say off" : "say", "      └ at octet " + number(note.at) + ": " + note.text + "\n"));
+          }
+          if (told.length < beyond.length) {
+            block.append(make("span", "say", "      └ and " + number(beyond.length - told.length) + " more in what is not shown\n"));
           }
           if (length > octets.length) block.append(make("span", "end", "      … " + number(length - octets.length) + " more octets\n"));
           if (hidden.length === 0) return block;
