@@ -21,7 +21,8 @@ enum ModuleLayers {
             "Foundation",
         ],
         // SHA-1 of the handshake, and zlib to make and read what RFC 7692 compresses; never WebSocketProtocol.
-        "WebSocketConformance": ["Reactor", "BenchResults", "CLinux", "COpenSSL", "CZlib"],
+        // FoundationEssentials for the JSON of adapters and control endpoints alone.
+        "WebSocketConformance": ["Reactor", "BenchResults", "CLinux", "COpenSSL", "CZlib", "FoundationEssentials"],
         "BenchReports": ["BenchResults", "Mustache", "FoundationEssentials"],
         "CommandLineSupport": ["BenchResults", "WebSocketTransport", "ArgumentParser"],
     ]
