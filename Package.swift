@@ -212,7 +212,7 @@ let package = Package(
             name: "FaultyPeerTests",
             dependencies: [
                 "BenchResults", "FixtureServer", "TestSupport", "WebSocketConformance", "WebSocketTransport",
-                "faulty-peer",
+                "conformance-adapter", "faulty-peer",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
