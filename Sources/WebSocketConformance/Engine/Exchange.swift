@@ -107,26 +107,27 @@ struct Acceptance: Sendable {
 }
 
 extension HTTPHeadText {
-    /// Marks the lines in which the request differs from `ordinary`.
+    /// Marks the lines in which the request differs from `ordinary`, up to 32 of them.
     func notes(against ordinary: HTTPHeadText, isOffending: Bool) -> [WireLog.Note] {
-        let known = Set(Self.lines(of: ordinary.octets).map { Array($0) })
-        let octets = octets
-        return Self.lines(of: octets).filter { !known.contains(Array($0)) }.prefix(32).map { line in
-            WireLog.Note(
-                offset: line.startIndex, count: line.count, text: preview(Array(line.dropLast(2)), limit: 80),
-                isOffending: isOffending)
+        let known = Set(ordinary.lines)
+        var notes: [WireLog.Note] = []
+        var offset = 0
+        for line in lines {
+            let octets = Self.octets(of: line)
+            if !known.contains(line) {
+                notes.append(
+                    WireLog.Note(
+                        offset: offset, count: octets.count, text: preview(octets, limit: 80), isOffending: isOffending)
+                )
+                if notes.count == 32 { break }
+            }
+            offset += octets.count + lineEnd.utf8.count
         }
+        return notes
     }
 
-    private static func lines(of octets: [UInt8]) -> [ArraySlice<UInt8>] {
-        var lines: [ArraySlice<UInt8>] = []
-        var start = 0
-        while let feed = octets[start...].firstIndex(of: 0x0a) {
-            lines.append(octets[start...feed])
-            start = feed + 1
-        }
-        if start < octets.count { lines.append(octets[start...]) }
-        return lines
+    private var lines: some Sequence<String> {
+        [[startLine], fields.map { $0.name + separator + $0.value }].joined()
     }
 }
 

@@ -243,11 +243,11 @@ enum PolicyCases {
 extension Probe {
     /// What else comes on `wire`: until its end, or until nothing has come for a quarter of the usual wait.
     func rest(on wire: Wire) async -> ArraySlice<UInt8> {
-        while wire.end == nil, !wire.isGone {
+        var quiet = deadline(times: 0.25)
+        while wire.end == nil, !wire.isGone, wire.unread.count < 1 << 16 {
             let count = wire.receivedCount
-            guard await wire.wait(until: deadline(times: 0.25)) else { break }
-            if wire.receivedCount == count, wire.end == nil { break }
-            if wire.unread.count > 1 << 16 { break }
+            guard await wire.wait(until: quiet) else { break }
+            if wire.receivedCount != count { quiet = deadline(times: 0.25) }
         }
         return wire.unread
     }
