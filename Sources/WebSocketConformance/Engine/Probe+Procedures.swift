@@ -56,6 +56,19 @@ extension Probe {
         processID.flatMap { ProcessFigures(processID: $0) }?.residentOctets
     }
 
+    /// How many descriptors the system under test has open, once there are at most `goal`, or after the usual wait.
+    ///
+    /// - Returns: nil when the suite did not start it, or it is gone.
+    func settledDescriptors(atMost goal: Int) async -> Int? {
+        guard let processID else { return nil }
+        let deadline = deadline()
+        while let count = ProcessFigures(processID: processID)?.openDescriptors {
+            if count <= goal || now >= deadline { return count }
+            await lane.pause(nanoseconds: 20_000_000)
+        }
+        return nil
+    }
+
     /// When a peer that waits for the answer to its Close has waited long enough: its documented time, and one wait more.
     func closeDeadline() -> UInt64 {
         deadline() &+ UInt64(max(0, min(3600, capabilities.closeTimeout)) * timeouts.multiplier * 1e9)

@@ -76,6 +76,12 @@ extension ClosingCases {
                 "C-023", "data", "messages after a violation: no data behind the Close",
                 script: .failure([bad, .text("late"), .binary([1])], [1002])),
             Case(
+                "C-023", "text-only", "messages behind binary where only text is taken", roles: [.server],
+                needs: [.textOnly],
+                script: .failure(
+                    [.binary([1]), .text("late"), .text("later")], [1003], lenient: [1002, 1007, 1008],
+                    opening: Opening(fixture: .textOnly))),
+            Case(
                 "C-023", "ping", "a ping after a violation: no pong behind the Close",
                 script: .failure([bad, .ping("late")], [1002])),
             Case(
@@ -116,6 +122,9 @@ extension ClosingCases {
                 Case(
                     "C-044", "\(name)-close", "a violation (\(name)), then a Close that comes too late",
                     script: .failure([frame, .close(1000)], codes)),
+                Case(
+                    "C-044", "\(name)-ping", "a violation (\(name)), then a ping that comes too late",
+                    script: .failure([frame, .ping("late")], codes)),
                 Case(
                     "C-044", "\(name)-data", "a violation (\(name)), then messages that come too late",
                     script: .failure([frame, .text("late"), .ping("late"), .binary([1])], codes)),

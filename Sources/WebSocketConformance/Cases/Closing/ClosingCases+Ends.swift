@@ -22,12 +22,13 @@ extension ClosingCases {
                 await promptEnd(probe, try await probe.open(Opening(fixture: .close, query: "code=1000")))
             },
             Case(
-                "C-027", nil, "the server ends TCP first", roles: [.server],
-                accepts: ["the end of TCP, although the client keeps it open"]
+                "C-027", nil, "the server ends TCP first", roles: [.server], phase: .exclusive,
+                accepts: ["the end of TCP within a second, although the client keeps it open"]
             ) { probe in
                 let conversation = try await probe.open()
                 await conversation.send(.close(1000))
-                guard await probe.awaitEnd(on: conversation, until: probe.deadline()) else {
+                // Half the usual wait: servers that wait for the client give up after about as long.
+                guard await probe.awaitEnd(on: conversation, until: probe.deadline(times: 0.5)) else {
                     return probe.conclude(conversation, .nonStrict("the server waits for the client to end TCP"))
                 }
                 return probe.conclude(conversation, .pass())
@@ -56,7 +57,7 @@ extension ClosingCases {
         [("few-octets", 4), ("1-mib", 1024)].map { name, count in
             Case(
                 "C-028", name, "an orderly end although \(count) KiB follow the Close", roles: [.server],
-                accepts: ["Close, then FIN and no reset"]
+                phase: .exclusive, accepts: ["Close, then FIN and no reset"]
             ) { probe in
                 let conversation = try await probe.open()
                 let late = [Frame](repeating: .text([UInt8](repeating: UInt8(ascii: "u"), count: 1017)), count: count)
@@ -70,7 +71,10 @@ extension ClosingCases {
                     return probe.conclude(
                         conversation, Judgement(.pass, close: .droppedBySuite, "TCP was left open"))
                 }
-                guard conversation.wire.end == .finished else {
+                // A reset behind the FIN destroys what a client has not read as well.
+                let deadline = probe.deadline(times: 0.125)
+                while !conversation.wire.wasReset, await conversation.wire.wait(until: deadline) {}
+                guard !conversation.wire.wasReset else {
                     return probe.conclude(conversation, .nonStrict("TCP ended with a reset"))
                 }
                 return probe.conclude(conversation, .pass())
@@ -117,7 +121,7 @@ extension ClosingCases {
     static func endsWithoutClose() -> [Case] {
         let before: [(name: String, frames: [Frame])] = [
             ("idle", []), ("in-message", [.text("be", isFinal: false)]),
-            ("in-frame", [Frame.text("begun").with(prefix: 8, isOffending: false)]),
+            ("in-frame", [Frame.text("begun").with(prefix: 4, isOffending: false)]),
         ]
         return before.map { name, frames in
             Case(
@@ -146,10 +150,22 @@ extension ClosingCases {
                     return await probe.serves() ? .pass() : .fail("the next connection is not served")
                 },
                 Case(
+                    "C-035", "descriptors", "what 20 connections that were reset leave behind", needs: [.process],
+                    phase: .exclusive, accepts: ["as many open descriptors as before"], resetMany),
+                Case(
                     "C-036", nil, "FIN behind the Close",
-                    script: Script([.send([.close(1000)]), .finish], accept: [.reply([1000], lenient: [nil])])),
+                    accepts: finThenClose.accept.map(\.summary) + ["non-strict: the same with a reset"]
+                ) { probe in
+                    let conversation = try await probe.open()
+                    let judgement = try await probe.run(finThenClose, on: conversation)
+                    guard conversation.wire.wasReset, judgement.behavior == .pass else { return judgement }
+                    return Judgement(.nonStrict, close: judgement.close, "TCP ended with a reset")
+                },
             ]
     }
+
+    private static let finThenClose = Script(
+        [.send([.close(1000)]), .finish], accept: [.reply([1000], lenient: [nil])])
 
     static func endWithoutClose(_ probe: Probe, before frames: [Frame]) async throws -> Judgement {
         let conversation = try await probe.open()
@@ -172,5 +188,23 @@ extension ClosingCases {
         conversation.wire.reset()
         guard probe.role == .server else { return .pass("reset") }
         return await probe.serves() ? .pass() : .fail("the next connection is not served")
+    }
+
+    private static func resetMany(_ probe: Probe) async throws -> Judgement {
+        // The first connection may bring something that stays.
+        try await probe.open().wire.reset()
+        guard let before = await probe.settledDescriptors(atMost: 0) else {
+            return .skipped(Capability.process.absence)
+        }
+        for _ in 0..<20 {
+            let conversation = try await probe.open()
+            await conversation.send(.text("be", isFinal: false))
+            conversation.wire.reset()
+        }
+        guard let after = await probe.settledDescriptors(atMost: before) else { return .fail("the process is gone") }
+        guard after <= before + 2 else {
+            return .fail("\(after) descriptors are open, \(before) were before 20 connections were reset")
+        }
+        return .pass()
     }
 }

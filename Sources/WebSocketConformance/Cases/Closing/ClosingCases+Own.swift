@@ -3,33 +3,37 @@ import BenchResults
 /// Closes that the system under test begins (RFC 6455 §7.1.2, §7.1.7).
 extension ClosingCases {
     static func ownCloses() -> [Case] {
-        [
-            Case(
-                "C-023", "own-close", "nothing but the end comes after its own Close", roles: [.server],
-                needs: [.close], accepts: ["one Close, no echo and no pong, the end of TCP"],
-                { try await closing($0, "code=1000", talk) }),
-            Case(
-                "C-032", nil, "three messages between its Close and ours", roles: [.server], needs: [.close],
-                accepts: ["one Close, no echo, the end of TCP"], { try await closing($0, "code=1000", talk) }),
-            Case(
-                "C-033", "same-code", "Closes that cross, with the same code", roles: [.server], needs: [.close],
-                accepts: ["one Close, the end of TCP"],
-                { try await closing($0, "code=1000") { await cross($0, $1, 1000) } }),
-            Case(
-                "C-033", "other-code", "Closes that cross, with another code", roles: [.server], needs: [.close],
-                accepts: ["one Close, the end of TCP"],
-                { try await closing($0, "code=1000") { await cross($0, $1, 3001) } }),
-        ]
+        let once = "one Close, the end of TCP"
+        return own(
+            "C-023", "own-close", "nothing but the end comes after its own Close", "one Close, no echo, no pong", talk)
+            + own(
+                "C-032", "own-close", "messages between its Close and ours", "one Close, no echo, the end of TCP", talk)
+            + own("C-033", "same-code", "Closes that cross, with the same code", once) { await cross($0, $1, 1000) }
+            + own("C-033", "other-code", "Closes that cross, with another code", once) { await cross($0, $1, 3001) }
     }
 
-    /// Opens the connection that the server closes at once, as `query` asks for.
-    private static func closing(
-        _ probe: Probe, _ query: String,
-        _ body: (Probe, Conversation) async -> Judgement
-    ) async throws -> Judgement {
-        let conversation = try await probe.open(Opening(fixture: .close, query: query))
-        conversation.answersClose = false
-        return await body(probe, conversation)
+    /// A case for each role about a Close that the system under test begins with 1000: the server by its `close` fixture, the
+    /// client told by its adapter. The suite does not answer it by itself.
+    private static func own(
+        _ row: String, _ variant: String, _ title: String, phase: Case.Phase = .parallel, _ accepts: String,
+        _ body: @escaping @Sendable (Probe, Conversation) async -> Judgement
+    ) -> [Case] {
+        [
+            Case(row, variant, title, roles: [.server], needs: [.close], phase: phase, accepts: [accepts]) { probe in
+                let conversation = try await probe.open(Opening(fixture: .close, query: "code=1000"))
+                conversation.answersClose = false
+                return await body(probe, conversation)
+            },
+            Case(
+                row, "\(variant)-of-client", title, roles: [.client], needs: [.adapter], phase: phase,
+                accepts: [accepts]
+            ) { probe in
+                let (id, conversation) = try await probe.openWithClient()
+                conversation.answersClose = false
+                try probe.client.close(id, code: 1000)
+                return await body(probe, conversation)
+            },
+        ]
     }
 
     /// Waits for the peer's Close, and says a few things before it is answered.
@@ -63,14 +67,11 @@ extension ClosingCases {
 
     /// Closes that are never answered.
     static func unansweredCloses() -> [Case] {
-        let accepts = ["the end of TCP within the close timeout"]
+        let accepts = "the end of TCP within the close timeout"
         return [
             Case(
-                "C-030", "own-close", "its Close is never answered", roles: [.server], needs: [.close],
-                phase: .exclusive, accepts: accepts, { try await closing($0, "code=1000", ignore) }),
-            Case(
                 "C-030", "failure", "the Close of a failed connection is never answered", phase: .exclusive,
-                accepts: accepts
+                accepts: [accepts]
             ) { probe in
                 let conversation = try await probe.open()
                 conversation.answersClose = false
@@ -78,11 +79,8 @@ extension ClosingCases {
                 return await ignore(probe, conversation)
             },
             Case(
-                "C-031", "own-close", "messages without end instead of an answer to its Close", roles: [.server],
-                needs: [.close], phase: .exclusive, accepts: accepts, { try await closing($0, "code=1000", stream) }),
-            Case(
                 "C-031", "failure", "messages without end instead of an answer to the Close of a failure",
-                phase: .exclusive, accepts: accepts
+                phase: .exclusive, accepts: [accepts]
             ) { probe in
                 let conversation = try await probe.open()
                 conversation.answersClose = false
@@ -93,6 +91,10 @@ extension ClosingCases {
                 "C-050", nil, "a Close while the client's window is zero", roles: [.server], phase: .exclusive,
                 accepts: ["the end of TCP in bounded time"], closeWithoutWindow),
         ]
+            + own("C-030", "own-close", "its Close is never answered", phase: .exclusive, accepts, ignore)
+            + own(
+                "C-031", "own-close", "messages without end instead of an answer to its Close", phase: .exclusive,
+                accepts, stream)
     }
 
     static func ignore(_ probe: Probe, _ conversation: Conversation) async -> Judgement {

@@ -1,4 +1,5 @@
 import BenchResults
+import Glibc
 
 /// What is still processed around a Close, and the codes of failures (RFC 6455 §5.5.1, §7.1.7, §7.4.1).
 extension ClosingCases {
@@ -78,12 +79,19 @@ extension ClosingCases {
                 "C-042", nil, "a handler that fails", roles: [.server], needs: [.throwing],
                 accepts: ["Close with 1011 and the end of TCP, and an echo on another connection"], handlerFails),
             Case(
+                "C-041", nil, "the server is told to end by SIGTERM", roles: [.server], needs: [.process],
+                phase: .exclusive,
+                accepts: [
+                    "Close with 1001 or 1012 on every connection, and the end of TCP", "non-strict: anything else",
+                ],
+                shutDown),
+            Case(
                 "C-043", nil, "binary at an endpoint for text", roles: [.server], needs: [.textOnly],
                 script: Script(
                     Opening(fixture: .textOnly), [.send([.binary([1, 2, 3])])],
                     accept: [
                         .failure([1003], lenient: [1002, 1007, 1008]),
-                        .exchange([.binary([1, 2, 3])], worth: .information), .exchange([], worth: .information),
+                        .exchange([.binary([1, 2, 3])], worth: .nonStrict), .exchange([], worth: .nonStrict),
                     ])),
         ]
     }
@@ -99,5 +107,33 @@ extension ClosingCases {
             return .fail("the other connection suffered: \(other.explanation)")
         }
         return judgement
+    }
+
+    private static func shutDown(_ probe: Probe) async throws -> Judgement {
+        guard let processID = probe.processID else { return .skipped(Capability.process.absence) }
+        var conversations: [Conversation] = []
+        for _ in 0..<3 { conversations.append(try await probe.open()) }
+        for conversation in conversations {
+            await conversation.send(.text("before"))
+            _ = await probe.awaitEvent(on: conversation, until: probe.deadline())
+        }
+        probe.hasEndedSubject = true
+        probe.recorder.remark("SIGTERM to the system under test")
+        kill(processID, SIGTERM)
+        var judgements: [Judgement] = []
+        for conversation in conversations {
+            let close = await probe.awaitClose(on: conversation, until: probe.closeDeadline())
+            let hasEnded = await probe.awaitEnd(on: conversation, until: probe.closeDeadline())
+            let judgement: Judgement =
+                switch close {
+                case nil: .nonStrict("no Close before the end of TCP")
+                case let close? where close.code == 1001 || close.code == 1012: .pass()
+                case let close?:
+                    .nonStrict("Close with \(close.code.map { "\($0)" } ?? "no code"), expected 1001 or 1012")
+                }
+            judgements.append(
+                probe.conclude(conversation, hasEnded ? judgement : .nonStrict("TCP is open after the close timeout")))
+        }
+        return .worst(of: judgements)
     }
 }

@@ -7,6 +7,7 @@ enum ClosingCases {
         + afterClose() + violationsOfItsOwn() + processing() + messagesBeforeClose() + failureCodes()
         + endsOfServers() + lingering() + endsOfClients() + endsWithoutClose()
         + ownCloses() + unansweredCloses() + fixtureCodes() + applications()
+        + localCodes() + refusedCloses() + closesOfClients() + habitsOfClients()
 
     /// Close frames that have to be answered with a Close, by any code that accepts them.
     static func accepted(_ frames: [Frame], code: UInt16 = 1000, cut: Cut = .whole) -> Script {
