@@ -5,9 +5,12 @@ extension ClosingCases {
     static func ownCloses() -> [Case] {
         let once = "one Close, the end of TCP"
         return own(
-            "C-023", "own-close", "nothing but the end comes after its own Close", "one Close, no echo, no pong", talk)
+            "C-023", "own-close", "nothing but the end comes after its own Close", "one Close, no echo, no pong"
+        ) { await talk($0, $1) }
             + own(
-                "C-032", "own-close", "messages between its Close and ours", "one Close, no echo, the end of TCP", talk)
+                "C-032", "own-close", "messages between its Close and ours", phase: .exclusive,
+                "one Close, no echo, TCP open until our Close, then its end"
+            ) { await talk($0, $1, waits: true) }
             + own("C-033", "same-code", "Closes that cross, with the same code", once) { await cross($0, $1, 1000) }
             + own("C-033", "other-code", "Closes that cross, with another code", once) { await cross($0, $1, 3001) }
     }
@@ -37,11 +40,17 @@ extension ClosingCases {
     }
 
     /// Waits for the peer's Close, and says a few things before it is answered.
-    static func talk(_ probe: Probe, _ conversation: Conversation) async -> Judgement {
+    ///
+    /// - Parameter waits: whether to look if it stays until our Close has come.
+    static func talk(_ probe: Probe, _ conversation: Conversation, waits: Bool = false) async -> Judgement {
         guard await probe.awaitClose(on: conversation, until: probe.deadline()) != nil else {
             return probe.conclude(conversation, .timeout("no Close came"))
         }
         await conversation.send([.text("one"), .ping("two"), .binary([3]), .text("four")])
+        if waits, await probe.awaitEnd(on: conversation, until: probe.deadline(times: 0.125)) {
+            return probe.conclude(
+                conversation, Judgement(.pass, close: .unclean, "TCP ended before our Close was sent"))
+        }
         await conversation.sendClose(conversation.close?.code)
         return await settle(probe, conversation)
     }
