@@ -5,7 +5,7 @@ extension ClosingCases {
     static func ownCloses() -> [Case] {
         let once = "one Close, the end of TCP"
         return own(
-            "C-023", "own-close", "nothing but the end comes after its own Close", "one Close, no echo, no pong"
+            "C-023", "own-close", "nothing but the end comes after its own Close", "one Close, no echo"
         ) { await talk($0, $1) }
             + own(
                 "C-032", "own-close", "messages between its Close and ours", phase: .exclusive,
@@ -82,19 +82,13 @@ extension ClosingCases {
                 "C-030", "failure", "the Close of a failed connection is never answered", phase: .exclusive,
                 accepts: [accepts]
             ) { probe in
-                let conversation = try await probe.open()
-                conversation.answersClose = false
-                await conversation.send(Frame.text("no").with(reservedBits: 1))
-                return await ignore(probe, conversation)
+                try await failing(probe, ignore)
             },
             Case(
                 "C-031", "failure", "messages without end instead of an answer to the Close of a failure",
                 phase: .exclusive, accepts: [accepts]
             ) { probe in
-                let conversation = try await probe.open()
-                conversation.answersClose = false
-                await conversation.send(Frame.text("no").with(reservedBits: 1))
-                return await stream(probe, conversation)
+                try await failing(probe, stream)
             },
             Case(
                 "C-050", nil, "a Close while the client's window is zero", roles: [.server], phase: .exclusive,
@@ -104,6 +98,20 @@ extension ClosingCases {
             + own(
                 "C-031", "own-close", "messages without end instead of an answer to its Close", phase: .exclusive,
                 accepts, stream)
+    }
+
+    /// Makes the peer fail the connection, and does not answer its Close.
+    private static func failing(
+        _ probe: Probe, _ body: (Probe, Conversation) async -> Judgement
+    ) async throws -> Judgement {
+        let conversation = try await probe.open()
+        conversation.answersClose = false
+        await conversation.send(Frame(15).offending)
+        let close = await probe.awaitClose(on: conversation, until: probe.deadline())
+        if close == nil, conversation.wire.end == nil, !conversation.wire.isGone {
+            return probe.conclude(conversation, .information("the peer does not fail the connection"))
+        }
+        return await body(probe, conversation)
     }
 
     static func ignore(_ probe: Probe, _ conversation: Conversation) async -> Judgement {
