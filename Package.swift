@@ -80,7 +80,7 @@ let package = Package(
         .target(
             name: "WebSocketConformance",
             dependencies: [
-                "BenchResults", "CLinux", "COpenSSL", "CZlib", "Reactor",
+                "BenchResults", "CLinux", "COpenSSL", "CZlib", "Reactor", .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         // Results as text, HTML, Markdown and JSON.
@@ -202,6 +202,20 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/FaultyPeer", exclude: ["ADAPTER.md"], swiftSettings: strict),
+        .testTarget(name: "AdapterLinesTests", dependencies: ["AdapterLines"], swiftSettings: strict),
+        // Our own client as an adapter.
+        .executableTarget(
+            name: "conformance-adapter",
+            dependencies: ["AdapterLines", "Reactor", "WebSocketTransport"],
+            path: "Tests/ConformanceAdapter", swiftSettings: strict),
+        .testTarget(
+            name: "FaultyPeerTests",
+            dependencies: [
+                "BenchResults", "FixtureServer", "TestSupport", "WebSocketConformance", "WebSocketTransport",
+                "faulty-peer",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "AutobahnClientTests",
             dependencies: [

@@ -20,6 +20,14 @@ struct OutcomeTests {
         #expect(!outcome.matches([.pong("1"), .pong("2"), .pong("3"), .text("two"), .text("one")]))
     }
 
+    @Test func `pongs do not count where others judge them, but may not be made up`() {
+        let outcome = Outcome.exchange(Self.sent, matching: .anyPongs)
+        #expect(outcome.matches([.text("one"), .text("two")]))
+        #expect(outcome.matches([.text("one"), .pong("2"), .text("two")]))
+        #expect(!outcome.matches([.text("one"), .pong("4"), .text("two")]))
+        #expect(!outcome.matches([.text("two"), .pong("1"), .text("one")]))
+    }
+
     @Test(arguments: [
         (["3"], true), (["1", "3"], true), (["1", "2", "3"], true), ([], false), (["1", "2"], false),
         (["3", "3"], false), (["2", "1", "3"], false),

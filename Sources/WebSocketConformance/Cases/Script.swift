@@ -86,6 +86,8 @@ struct Outcome: Sendable {
         /// The messages in their order, and of the pongs some in their order, the last among them (RFC 6455 §5.5.3 lets a
         /// peer answer only the newest ping).
         case newestPongs
+        /// The messages in their order, and of the pongs any in their order: others judge those.
+        case anyPongs
     }
 
     var worth = Worth.pass
@@ -124,8 +126,8 @@ struct Outcome: Sendable {
         guard matching != .exact else { return received == events }
         guard received.filter({ !$0.isPong }) == events.filter({ !$0.isPong }) else { return false }
         let (pongs, expected) = (received.filter(\.isPong), events.filter(\.isPong))
-        guard matching == .newestPongs else { return pongs == expected }
-        guard pongs.last == expected.last else { return false }
+        guard matching != .pongsApart else { return pongs == expected }
+        guard matching == .anyPongs || pongs.last == expected.last else { return false }
         var rest = expected[...]
         for pong in pongs.reversed() {
             guard let index = rest.lastIndex(of: pong) else { return false }
@@ -157,6 +159,7 @@ struct Outcome: Sendable {
             case .exact: ""
             case .pongsApart: " (pongs in any place)"
             case .newestPongs: " (of the pongs at least the newest)"
+            case .anyPongs: " (of the pongs any)"
             }
         return "\(prefix)\(before)\(more)\(order), \(how)"
     }

@@ -202,8 +202,9 @@ package final class Probe {
             if !extensions.isEmpty { throw ProbeError.notOpened("the answer names an extension that was not offered") }
             return converse(on: wire, terms: nil)
         }
-        guard let text = extensions.first, let terms = DeflateTerms(answer: text) else {
-            throw ProbeError.skipped("permessage-deflate was not agreed on")
+        guard let text = extensions.first else { throw ProbeError.skipped("permessage-deflate was not agreed on") }
+        guard extensions.count == 1, let terms = DeflateTerms(answer: text) else {
+            throw ProbeError.notOpened("the answer is no acceptance of permessage-deflate: \(extensions)")
         }
         return converse(on: wire, terms: terms)
     }
@@ -248,15 +249,7 @@ package final class Probe {
 
     /// The WebSocket phase of a wire whose handshake is over.
     func converse(on wire: Wire, terms: DeflateTerms?) -> Conversation {
-        var inflation: Inflation?
-        if let terms {
-            inflation =
-                sender == .client
-                ? Inflation(
-                    windowBits: Int32(terms.serverMaxWindowBits), keepsContext: !terms.serverNoContextTakeover)
-                : Inflation(
-                    windowBits: Int32(terms.clientMaxWindowBits), keepsContext: !terms.clientNoContextTakeover)
-        }
+        let inflation = terms.flatMap { Inflation(terms: $0, sender: sender == .client ? .server : .client) }
         return Conversation(
             wire: wire, sender: sender, inflation: inflation, terms: terms, recorder: recorder,
             random: SeededRandom(seed: random.next()))
@@ -286,9 +279,9 @@ struct ClientOffer {
             text += "; server_no_context_takeover"
         }
         if wish.clientNoContextTakeover { text += "; client_no_context_takeover" }
-        if let bits = wish.serverMaxWindowBits
-            ?? parameters["server_max_window_bits"].flatMap({ $0.flatMap { Int($0) } })
-        {
+        let most = parameters["server_max_window_bits"].flatMap { $0.flatMap { Int($0) } }
+        if let bits = wish.serverMaxWindowBits ?? most {
+            guard bits <= most ?? 15 else { return nil }
             text += "; server_max_window_bits=\(bits)"
         }
         if let bits = wish.clientMaxWindowBits, bits > 0 {

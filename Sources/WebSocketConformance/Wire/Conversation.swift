@@ -171,10 +171,9 @@ final class Conversation {
         message = nil
         var payload = whole.payload
         if whole.isCompressed, let inflation {
-            guard let plain = inflation.inflate(payload) else {
-                violate("D-019", "a compressed message that cannot be inflated", frame)
-                return nil
-            }
+            let plain = inflation.message(payload)
+            for fault in inflation.takeFaults() { violate(fault.row, fault.text, frame) }
+            guard let plain else { return nil }
             payload = plain
         }
         if whole.opcode == Frame.text {
@@ -264,26 +263,5 @@ final class Conversation {
             text += preview(frame.payload)
         }
         wire.annotate(offset: offsetBase + frame.offset, count: frame.headerLength + frame.payload.count, text)
-    }
-}
-
-/// How the peer's compressed messages are read: as it was agreed, so that a peer that does otherwise is found out.
-final class Inflation {
-    private let inflate: Inflate
-    private let keepsContext: Bool
-
-    /// - Parameters:
-    ///   - windowBits: of the peer's compressor, as agreed.
-    ///   - keepsContext: whether the peer may refer to earlier messages.
-    init?(windowBits: Int32, keepsContext: Bool) {
-        // zlib reads a window of 256 octets only as one of 512.
-        guard let inflate = Inflate(windowBits: max(9, windowBits)) else { return nil }
-        self.inflate = inflate
-        self.keepsContext = keepsContext
-    }
-
-    func inflate(_ compressed: [UInt8]) -> [UInt8]? {
-        if !keepsContext { inflate.reset() }
-        return inflate.message(compressed)
     }
 }

@@ -71,7 +71,9 @@ extension Fault {
         "server-waits-for-client", .server, "C-027",
         "waits for the client to end TCP first")
     static let resetAfterClose = Fault("reset-after-close", .both, "C-028 C-036", "resets TCP right behind its Close")
-    static let unreadOctetsLeft = Fault("unread-octets-left", .server, "C-028", "closes its socket with octets unread")
+    static let unreadOctetsLeft = Fault(
+        "unread-octets-left", .server, "C-028 C-027",
+        "closes its socket at once, so that unread octets make it reset")
     static let clientClosesFirst = Fault(
         "client-closes-first", .client, "C-029",
         "ends TCP without waiting for the server to do it")
@@ -82,8 +84,8 @@ extension Fault {
         "close-timeout-starts-anew", .both, "C-031",
         "begins to wait anew with whatever comes after its Close")
     static let messageWhileClosingRefused = Fault(
-        "message-while-closing-refused", .server, "C-032",
-        "breaks off when a message comes after its Close")
+        "message-while-closing-refused", .both, "C-032",
+        "resets TCP when a message comes after its Close")
     static let finNotNoticed = Fault("fin-not-noticed", .both, "C-034", "does not notice FIN without a Close")
     static let crashOnReset = Fault("crash-on-reset", .both, "C-035", "ends its process when TCP is reset")
     static let replyLostAfterFIN = Fault(

@@ -26,7 +26,7 @@ extension Fault {
         "quadratic-reassembly", .both, "L-017",
         "copies a message with each fragment")
     static let spinsAfterError = Fault(
-        "spins-after-error", .both, "S-016",
+        "spins-after-error", .both, "S-016 F-012",
         "burns a processor's time when a connection failed")
     static let oneConnectionAtATime = Fault(
         "one-connection-at-a-time", .server, "L-012 L-022",

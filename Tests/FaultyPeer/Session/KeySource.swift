@@ -49,6 +49,6 @@ final class StolenState: Sendable {
 
     /// Memory that is never given back.
     func keep(_ octets: [UInt8]) {
-        state.withLock { $0.kept.append(Array(repeating: 0x55, count: octets.count + 2048)) }
+        state.withLock { $0.kept.append(Array(repeating: 0x55, count: octets.count + 512)) }
     }
 }

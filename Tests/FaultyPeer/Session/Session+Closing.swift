@@ -109,6 +109,8 @@ extension Session {
             return
         }
         if fault == .tcpLeftOpen { return drain(until: .after(milliseconds: 30_000)) }
+        // close(2) at once: FIN, or RST if there are octets that nobody read.
+        if fault == .unreadOctetsLeft { return }
         let waits = role == .client && fault != .clientClosesFirst || fault == .serverWaitsForClient
         let deadline = Instant.after(milliseconds: settings.closeTimeout)
         if waits {
@@ -116,7 +118,7 @@ extension Session {
             channel.finish(withCloseNotify: fault != .noCloseNotify)
         } else {
             channel.finish(withCloseNotify: fault != .noCloseNotify)
-            if fault != .unreadOctetsLeft { drain(until: deadline) }
+            drain(until: deadline)
         }
     }
 

@@ -1,3 +1,5 @@
+import Synchronization
+
 extension Session {
     /// Reads one frame and does what it asks for.
     func readFrame() throws(Ending) {
@@ -146,6 +148,10 @@ extension Session {
 
     /// Data frames follow each other as §5.4 has it, within the limits.
     private func checkSequence(_ header: FrameHeader) throws(Ending) {
+        if fault == .messageWhileClosingRefused, outbound.withLock({ $0.isCloseSent }) {
+            channel.resetOnClose()
+            throw .reset
+        }
         if header.opcode == Opcode.continuation {
             guard message != nil else {
                 switch fault {
@@ -171,8 +177,8 @@ extension Session {
     /// The declared sizes are looked at before any of them is believed (§10.4).
     private func checkSize(_ header: FrameHeader) throws(Ending) {
         let tooLarge = Ending.violation(1009, "The message is larger than the limit.")
-        if fault == .declaredLengthAllocated {
-            StolenState.shared.keep([UInt8](repeating: 0, count: min(header.length, 256 << 20)))
+        if fault == .declaredLengthAllocated, header.length > settings.messageLimit {
+            StolenState.shared.keep([UInt8](repeating: 0, count: min(header.length, 64 << 20)))
         }
         var limit = settings.messageLimit
         if fault == .limitOffByOne { limit += 1 }

@@ -163,6 +163,8 @@ final class Session: @unchecked Sendable {
 }
 
 /// What a careless server uses for all of its connections.
+///
+/// Unsafe on purpose: that several threads touch it at a time is the fault.
 enum SharedInflater {
     nonisolated(unsafe) static let inflater = Inflater(windowBits: 15, keepsContext: true, fault: nil)
 }

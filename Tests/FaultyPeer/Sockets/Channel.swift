@@ -2,12 +2,20 @@ import CLinux
 import Glibc
 
 /// Why nothing more can be written to a channel.
-enum ChannelError: Error {
+enum ChannelError: Error, CustomStringConvertible {
     /// The peer does not read.
     case timedOut
     case broken
     /// TLS was not agreed on.
     case tls(String)
+
+    var description: String {
+        switch self {
+        case .timedOut: "the peer does not answer"
+        case .broken: "the connection is broken"
+        case .tls(let reason): "TLS was not agreed on: \(reason)"
+        }
+    }
 }
 
 /// What reading a channel came to.
