@@ -1,32 +1,32 @@
 #!/usr/bin/env python3
 """Repeats one finding by hand: sends octets to a WebSocket server, or to a client that calls, and prints what comes back.
 
-  reproduce.py server NAME|ws://HOST:PORT[/PATH] [--header 'Name: value'] [--raw] HEX [HEX ...]
-  reproduce.py client NAME|PORT [--answer 'Name: value'] [--raw] HEX [HEX ...]
+  reproduce.py server NAME|ws://HOST:PORT[/PATH] [--path /PATH] [--header 'Name: value'] [--raw] HEX [HEX ...]
+  reproduce.py client NAME|PORT [--header 'Name: value'] [--raw] HEX [HEX ...]
 
 NAME is a public implementation of implementations.py, which is started for it. After the handshake each HEX goes out as it
 is, in a segment of its own: nothing here masks, frames or corrects. Blanks and line breaks inside HEX are left out,
 `61*1000` repeats an octet, `@0.5` waits half a second, `fin` ends the sending side. A frame for a server has to be masked;
 `:81:68656c6c6f` makes it: first octet, payload, masked with 37fa213d. With --raw there is no handshake before the octets:
-they are the request (or, for a client, the response; `KEY` in --answer becomes what it wants in Sec-WebSocket-Accept).
-`text:…` sends text as it is, with \\r\\n for the ends of lines.
+they are the request (or, for a client, the response).
+`text:…` sends text as it is, with \\r\\n for the ends of lines; to a client its KEY becomes the Sec-WebSocket-Accept.
 Nothing of the suite is used, so that a mistake in it cannot hide here.
 """
 
 import argparse
 import base64
+import contextlib
 import hashlib
 import os
 import re
 import socket
 import struct
-import subprocess
 import sys
 import threading
 import time
 import urllib.parse
 
-from implementations import SERVER_NAMES, CLIENT_NAMES, Missing, client, running, scratch, server, serving
+from implementations import CLIENT_NAMES, SERVER_NAMES, Failed, Missing, client, running, scratch, server, serving
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
@@ -109,16 +109,21 @@ def frames_of(octets):
 
 
 class Conversation:
-    """Prints what arrives as it arrives, with the time since the beginning."""
+    """Notes what arrives as it arrives, with the time since the beginning."""
 
     def __init__(self, connection, masked):
         self.connection, self.masked = connection, masked
         self.begin = time.monotonic()
         self.ended = threading.Event()
+        self.head = b""
         self.frames = b""
+        # (seconds, text)
+        self.events = []
+        self.is_over = False
 
     def say(self, text):
-        print(f"{time.monotonic() - self.begin:7.3f}  {text}", flush=True)
+        if not self.is_over:
+            self.events.append((time.monotonic() - self.begin, text))
 
     def read(self):
         try:
@@ -150,10 +155,17 @@ class Conversation:
                 time.sleep(0.02)  # A segment of its own.
         if not self.ended.wait(patience):
             self.say(f"     nothing more within {patience} s, the connection is open")
+        # What our own end brings about is no event.
+        self.is_over = True
+        return self
+
+    @property
+    def text(self):
+        lines = [self.head.decode("latin-1").strip(), ""] if self.head else []
+        lines += [f"{seconds:7.3f}  {text}" for seconds, text in self.events]
         if self.frames.startswith(b"HTTP/"):
-            print(self.frames.partition(b"\r\n\r\n")[0].decode("latin-1"))
-        else:
-            print("as frames:", *frames_of(self.frames) or ["    none"], sep="\n")
+            return "\n".join([*lines, self.frames.partition(b"\r\n\r\n")[0].decode("latin-1")])
+        return "\n".join([*lines, "as frames:", *(frames_of(self.frames) or ["    none"])])
 
 
 def head_of(connection):
@@ -167,61 +179,63 @@ def head_of(connection):
     return octets
 
 
-def connect(url, arguments):
+def connect(url, words, header=(), raw=False, wait=3):
+    """A client's conversation with the server at `url`."""
     parts = urllib.parse.urlsplit(url)
-    connection = socket.create_connection((parts.hostname, parts.port), 10)
-    connection.settimeout(None)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if not arguments.raw:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        lines = [f"GET {path} HTTP/1.1", f"Host: {parts.netloc}", "Upgrade: websocket", "Connection: Upgrade",
-                 f"Sec-WebSocket-Key: {KEY}", "Sec-WebSocket-Version: 13", *arguments.header]
-        connection.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
-        print(head_of(connection).decode("latin-1").strip(), "\n")
-    Conversation(connection, True).run(arguments.octets, arguments.wait)
+    with socket.create_connection((parts.hostname, parts.port), 10) as connection:
+        connection.settimeout(None)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        conversation = Conversation(connection, True)
+        if not raw:
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            lines = [f"GET {path} HTTP/1.1", f"Host: {parts.netloc}", "Upgrade: websocket", "Connection: Upgrade",
+                     f"Sec-WebSocket-Key: {KEY}", "Sec-WebSocket-Version: 13", *header]
+            connection.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
+            conversation.head = head_of(connection)
+        return conversation.run(words, wait)
 
 
-def listen(name, arguments):
-    with socket.create_server(("127.0.0.1", 0 if name in CLIENT_NAMES else int(name))) as listener, scratch() as folder:
-        port = listener.getsockname()[1]
-        if name not in CLIENT_NAMES:
-            return answer(listener, arguments)
-        peer = client(name)
-        command = [*peer.command, f"ws://127.0.0.1:{port}", "reproduce"]
-        print(peer.version)
-        with running(command, peer.environment, os.path.join(folder, "client.log")):
-            answer(listener, arguments)
-
-
-def answer(listener, arguments):
-    """Says that there is one case, then is the server of that case."""
+def answer(listener, words, header=(), raw=False, wait=3):
+    """Says that there is one case, then has a server's conversation with the client that runs it."""
     listener.settimeout(30)
     while True:
         connection = listener.accept()[0]
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        head = head_of(connection)
-        key = re.search(rb"(?im)^sec-websocket-key:[ \t]*(\S+)", head)
-        if not key:
-            connection.close()
-            continue
-        lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade",
-                 f"Sec-WebSocket-Accept: {accept(key[1])}"]
-        if b"/getCaseCount" in head.splitlines()[0]:
-            connection.sendall("\r\n".join([*lines, "", ""]).encode() + frame(0x81, b"1", False) + frame(0x88, b"\x03\xe8", False))
-            connection.settimeout(5)
-            try:
-                while connection.recv(4096):
-                    pass
-            except OSError:
-                pass
-            connection.close()
-            continue
-        print(head.decode("latin-1").strip(), "\n")
-        if not arguments.raw:
-            connection.sendall("\r\n".join([*lines, *arguments.answer, "", ""]).encode("latin-1"))
-        words = [word.replace("KEY", accept(key[1])) if word.startswith("text:") else word for word in arguments.octets]
         with connection:
-            return Conversation(connection, False).run(words, arguments.wait)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            head = head_of(connection)
+            key = re.search(rb"(?im)^sec-websocket-key:[ \t]*(\S+)", head)
+            if not key:
+                continue
+            lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade",
+                     f"Sec-WebSocket-Accept: {accept(key[1])}"]
+            if b"/getCaseCount" in head.splitlines()[0]:
+                count = "\r\n".join([*lines, "", ""]).encode() + frame(0x81, b"1", False) + frame(0x88, b"\x03\xe8", False)
+                connection.sendall(count)
+                connection.settimeout(5)
+                with contextlib.suppress(OSError):
+                    while connection.recv(4096):
+                        pass
+                continue
+            conversation = Conversation(connection, False)
+            conversation.head = head
+            if not raw:
+                connection.sendall("\r\n".join([*lines, *header, "", ""]).encode("latin-1"))
+            words = [word.replace("KEY", accept(key[1])) if word.startswith("text:") else word for word in words]
+            return conversation.run(words, wait)
+
+
+def with_server(name, words, path="", **options):
+    """Starts a public implementation for one conversation."""
+    with scratch() as folder, serving(server(name), os.path.join(folder, "server.log")) as url:
+        return connect(url + path, words, **options)
+
+
+def with_client(name, words, **options):
+    peer = client(name)
+    with socket.create_server(("127.0.0.1", 0)) as listener, scratch() as folder:
+        command = [*peer.command, f"ws://127.0.0.1:{listener.getsockname()[1]}", "reproduce"]
+        with running(command, peer.environment, os.path.join(folder, "client.log")):
+            return answer(listener, words, **options)
 
 
 def main():
@@ -229,23 +243,27 @@ def main():
     parser.add_argument("role", choices=["server", "client"])
     parser.add_argument("target", help="a name, the URL of a server, or the port on which to wait for a client")
     parser.add_argument("octets", nargs="*", metavar="HEX")
-    parser.add_argument("--header", action="append", default=[], metavar="LINE", help="one more line of the request")
-    parser.add_argument("--answer", action="append", default=[], metavar="LINE", help="one more line of the response")
+    parser.add_argument("--path", default="", help="of a public implementation (default: /)")
+    parser.add_argument("--header", action="append", default=[], metavar="LINE", help="one more line of the request or response")
     parser.add_argument("--raw", action="store_true", help="no handshake before the octets")
     parser.add_argument("--wait", type=float, default=3, metavar="SECONDS", help="for an answer, after the last octets")
-    arguments = parser.parse_intermixed_args()
-    if arguments.role == "client":
-        return listen(arguments.target, arguments)
-    if arguments.target not in SERVER_NAMES:
-        return connect(arguments.target, arguments)
-    peer = server(arguments.target)
-    print(peer.version)
-    with scratch() as folder, serving(peer, os.path.join(folder, "server.log")) as url:
-        connect(url, arguments)
+    given = parser.parse_intermixed_args()
+    options = {"header": given.header, "raw": given.raw, "wait": given.wait}
+    if given.role == "server":
+        if given.target in SERVER_NAMES:
+            found = with_server(given.target, given.octets, given.path, **options)
+        else:
+            found = connect(given.target, given.octets, **options)
+    elif given.target in CLIENT_NAMES:
+        found = with_client(given.target, given.octets, **options)
+    else:
+        with socket.create_server(("127.0.0.1", int(given.target))) as listener:
+            found = answer(listener, given.octets, **options)
+    print(found.text)
 
 
 if __name__ == "__main__":
     try:
         main()
-    except (Missing, OSError, ValueError, subprocess.SubprocessError) as error:
+    except (Failed, Missing, OSError, ValueError) as error:
         sys.exit(f"reproduce.py: {error}")

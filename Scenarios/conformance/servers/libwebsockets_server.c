@@ -80,11 +80,14 @@ static int send_next(struct lws *wsi, struct session *session) {
 /* Not 0 when the request has been answered, because nothing is served at its path. */
 static int refuse_unknown(struct lws *wsi) {
     static const char *const paths[] = {"/", "/echo", "/echo-deflate", "/subproto"};
-    char path[64];
-    if (lws_hdr_copy(wsi, path, sizeof(path), WSI_TOKEN_GET_URI) > 0)
+    char target[256];
+    if (lws_hdr_copy(wsi, target, sizeof(target), WSI_TOKEN_GET_URI) > 0) {
+        /* Also of a target in absolute form, of which the library makes http:/AUTHORITY/PATH. */
+        const char *authority = strstr(target, ":/"), *path = authority ? strchr(authority + 2, '/') : target;
         for (size_t index = 0; index < sizeof(paths) / sizeof(paths[0]); index++)
-            if (!strcmp(path, paths[index]))
+            if (path && !strcmp(path, paths[index]))
                 return 0;
+    }
     return lws_return_http_status(wsi, HTTP_STATUS_NOT_FOUND, NULL) ? -1 : 1;
 }
 

@@ -2,7 +2,7 @@
 
 Set as in the library's own Autobahn harness: permessage-deflate as it is by default, a message limit above the 16 MiB
 that Autobahn sends. Keep-alive pings are off, because a suite counts the control frames that it gets. The paths are
-the fixtures that the library has a documented way for, in one server: no `/limit`, `/origin` and `/idle`.
+the fixtures that the library has a documented way for, in one server: no `/limit` and `/idle`.
 """
 
 import asyncio
@@ -62,18 +62,23 @@ async def info(connection):
 
 
 ENDPOINTS = {
-    "/": echo, "/echo": echo, "/echo-deflate": echo, "/subproto": echo, "/auth": echo, "/redirect": echo, "/close": close,
-    "/push": push, "/text-only": text_only, "/throw": throw, "/info": info,
+    "/": echo, "/echo": echo, "/echo-deflate": echo, "/subproto": echo, "/origin": echo, "/auth": echo, "/redirect": echo,
+    "/close": close, "/push": push, "/text-only": text_only, "/throw": throw, "/info": info,
 }
 check_password = basic_auth(realm="fixture", credentials=("user", "pass"))
 
 
 def path_of(request):
-    return request.path.partition("?")[0]
+    # Also of a target in absolute form, which the library hands on as it came.
+    return urlsplit(request.path).path
 
 
 async def process_request(connection, request):
     path = path_of(request)
+    if path == "/origin":
+        # The library's own check, which `serve(origins=…)` would have made for all paths.
+        connection.protocol.origins = ["https://good.example", None]
+        return None
     if path not in ENDPOINTS:
         return connection.respond(404, "Not found.\n")
     if path == "/auth":

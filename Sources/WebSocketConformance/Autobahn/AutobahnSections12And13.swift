@@ -78,7 +78,7 @@ enum AutobahnSections12And13 {
             await wire.send(request.octets)
             return try await probe.finishOpening(on: wire, request: request, needsDeflate: true)
         case .client:
-            let visitor = try await probe.visitor(offering: answers.first)
+            let visitor = try await probe.visitor(offering: answers.first ?? DeflateWish())
             guard let offer = ClientOffer(visitor.head),
                 let wish = answers.first(where: { offer.answer(to: $0) != nil })
             else {

@@ -2,6 +2,8 @@
 struct Opening: Sendable {
     /// The server's path; a client dials where it is told to.
     var fixture = Capability.echo
+    /// Added to the fixture's path: `code=1000`.
+    var query: String?
     /// permessage-deflate is agreed on, like this; nil offers and accepts no extension.
     var deflate: DeflateWish?
 

@@ -18,6 +18,8 @@ package final class Probe {
     private var openWires: [Wire] = []
     /// What happened, for the result.
     private(set) var observations: [String] = []
+    /// Set by a case that has told the system under test to end, alone of course: it is started again afterwards.
+    var hasEndedSubject = false
     /// The peer's last Close.
     var remoteCloseCode: UInt16?
 
@@ -46,6 +48,9 @@ package final class Probe {
     func observe(_ text: String) {
         if observations.count < 200 { observations.append(text) }
     }
+
+    /// Begins anew with them, for a procedure that does the same many times.
+    func forgetObservations() { observations = [] }
 
     func pause(milliseconds: Int) async {
         recorder.remark("pause of \(milliseconds) ms", kind: .waited)
@@ -172,7 +177,9 @@ package final class Probe {
 
     private func openAsClient(_ opening: Opening) async throws -> Conversation {
         let wire = try await connect()
-        let request = upgradeRequest(target: try target(opening.fixture), extensions: opening.deflate?.offer)
+        var target = try target(opening.fixture)
+        if let query = opening.query { target += (target.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + query }
+        let request = upgradeRequest(target: target, extensions: opening.deflate?.offer)
         await wire.send(request.octets)
         return try await finishOpening(on: wire, request: request, needsDeflate: opening.deflate != nil)
     }

@@ -97,7 +97,8 @@ struct ExtensionField: Sendable, Equatable {
             var value: [UInt8] = []
             while let octet = octets.popFirst() {
                 switch octet {
-                case UInt8(ascii: "\""): return ExtensionField.isToken(value) ? String(decoding: value, as: UTF8.self) : nil
+                case UInt8(ascii: "\""):
+                    return ExtensionField.isToken(value) ? String(decoding: value, as: UTF8.self) : nil
                 case UInt8(ascii: "\\"):
                     guard let escaped = octets.popFirst() else { return nil }
                     value.append(escaped)

@@ -12,6 +12,8 @@ enum Cut: Sendable, Equatable {
     case every(Int)
     /// In two or more, behind these octets.
     case at([Int])
+    /// A piece for each frame; octets that are no frames stay whole.
+    case everyFrame
 }
 
 /// A TCP or TLS connection on which everything is visible: each octet, each segment, how it ends. Confined to its lane.
@@ -40,6 +42,8 @@ package final class Wire {
     /// Whether the whole connection is gone.
     private(set) var isGone = false
     private(set) var isSecured = false
+    /// Whether the peer has reset the connection, also when its FIN came before.
+    private(set) var wasReset = false
     /// Nanoseconds of the monotonic clock: when octets last came, and when the peer's end came.
     private(set) var lastReceived: UInt64 = 0
     private(set) var endedAt: UInt64 = 0
@@ -131,7 +135,7 @@ package final class Wire {
     private static func pieces(of count: Int, _ cut: Cut) -> [Range<Int>] {
         var ends: [Int]
         switch cut {
-        case .whole: ends = [count]
+        case .whole, .everyFrame: ends = [count]
         case .everyOctet: ends = Array(1...max(1, count))
         case .every(let size): ends = Array(stride(from: max(1, size), to: count, by: max(1, size))) + [count]
         case .at(let offsets): ends = offsets.filter { $0 > 0 && $0 < count }.sorted() + [count]
@@ -195,10 +199,11 @@ package final class Wire {
     /// Waits until something happens on the connection.
     ///
     /// - Parameter deadline: nanoseconds of the monotonic clock.
-    /// - Returns: false when the deadline has passed, or the connection was gone before.
+    /// - Returns: false when nothing happened until the deadline, or the connection was gone before.
     func wait(until deadline: UInt64) async -> Bool {
-        guard !isGone, lane.now < deadline else { return false }
-        let timer = timer ?? PreciseTimer(on: lane.loop) { [weak self] _ in self?.wake() }
+        guard !isGone else { return false }
+        guard lane.now < deadline || hasNews else { return false }
+        let timer = timer ?? PreciseTimer(on: lane.loop) { [weak self] _ in self?.resumeWaiter() }
         self.timer = timer
         timer.schedule(at: deadline)
         await withCheckedContinuation { continuation in
@@ -209,9 +214,10 @@ package final class Wire {
                 waiter = continuation
             }
         }
-        hasNews = false
         timer.cancel()
-        return lane.now < deadline || isGone
+        // What came counts also when the lane was busy with another case until after the deadline.
+        defer { hasNews = false }
+        return hasNews || isGone
     }
 
     /// Waits until the peer has ended its direction or the connection is gone.
@@ -224,10 +230,12 @@ package final class Wire {
     }
 
     private func wake() {
-        guard let waiter else {
-            hasNews = true
-            return
-        }
+        hasNews = true
+        resumeWaiter()
+    }
+
+    private func resumeWaiter() {
+        guard let waiter else { return }
         self.waiter = nil
         waiter.resume()
     }
@@ -301,7 +309,9 @@ package final class Wire {
             case .finished, .aborted, .loopStopped, .outboxFull: break
             case .truncated: wire.ended(.truncated)
             case .tls(let error): wire.ended(.failed("\(error)"))
-            case .failed(let error): wire.ended(error.isReset ? .reset : .failed("\(error)"))
+            case .failed(let error):
+                wire.wasReset = error.isReset
+                wire.ended(error.isReset ? .reset : .failed("\(error)"))
             }
             wire.wake()
         }

@@ -127,6 +127,8 @@ enum ClientHandshake {
             guard octets.count < 1 << 20, wire.end == nil, await wire.wait(until: deadline) else { break }
         }
         octets += wire.take()
+        // Some wait for our side before they report.
+        if wire.end != nil { wire.finish() }
         if let fault = fault(octets, wire, isStrict: isStrict, probe) { return fault }
         return try await reportsFailure(probe, status: status)
     }

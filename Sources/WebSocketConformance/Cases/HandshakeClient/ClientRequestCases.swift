@@ -75,7 +75,9 @@ enum ClientRequestCases {
             },
             Case(
                 "H-205", nil, "keys of many connections", roles: [.client], needs: [.adapter], phase: .exclusive,
-                accepts: ["no key twice, nor in a second run of the client; about as many ones as zeros in every place"],
+                accepts: [
+                    "no key twice, nor in a second run of the client; about as many ones as zeros in every place"
+                ],
                 distribution),
         ]
     }
@@ -127,11 +129,13 @@ enum ClientRequestCases {
         var cases = lists.map { name, list in
             ClientHandshake.inspects(
                 "H-208", name, "\(list.count) subprotocols asked for", dial: ClientDial(subprotocols: list),
-                accepts: list.isEmpty ? "no Sec-WebSocket-Protocol" : "Sec-WebSocket-Protocol: \(list.joined(separator: ", "))"
+                accepts: list.isEmpty
+                    ? "no Sec-WebSocket-Protocol" : "Sec-WebSocket-Protocol: \(list.joined(separator: ", "))"
             ) { head, _ in
                 let fields = head.values("Sec-WebSocket-Protocol")
                 guard !list.isEmpty else {
-                    return fields.isEmpty ? .pass() : .fail("Sec-WebSocket-Protocol: \(fields) though nothing was asked for")
+                    return fields.isEmpty
+                        ? .pass() : .fail("Sec-WebSocket-Protocol: \(fields) though nothing was asked for")
                 }
                 return elements(fields) == list ? .pass() : .fail("Sec-WebSocket-Protocol: \(fields), expected \(list)")
             }
@@ -145,7 +149,10 @@ enum ClientRequestCases {
                 return list.allSatisfy(isToken) && Set(list).count == list.count
                     ? .pass() : .fail("Sec-WebSocket-Protocol: \(fields)")
             })
-        let bad = [("repeated", ["chat", "chat"]), ("empty", [""]), ("space", ["a b"]), ("comma", ["a,b"]), ("quote", ["\"a\""])]
+        let bad = [
+            ("repeated", ["chat", "chat"]), ("empty", [""]), ("space", ["a b"]), ("comma", ["a,b"]),
+            ("quote", ["\"a\""]),
+        ]
         cases += bad.map { name, list in
             Case(
                 "H-208", "bad-\(name)", "asked for \(list)", roles: [.client], needs: [.adapter],
@@ -224,7 +231,9 @@ enum ClientRequestCases {
                 guard origins.count < 2 else { return .fail("\(origins.count) fields Origin") }
                 return origins.isEmpty ? .pass() : .information("sends Origin: \(origins[0])")
             },
-            ClientHandshake.inspects("H-211", nil, "no body", accepts: "no Content-Length above 0, no Transfer-Encoding") {
+            ClientHandshake.inspects(
+                "H-211", nil, "no body", accepts: "no Content-Length above 0, no Transfer-Encoding"
+            ) {
                 head, _ in
                 if let length = head.values("Content-Length").first(where: { $0 != "0" }) {
                     return .fail("Content-Length: \(length)")

@@ -36,6 +36,8 @@ package final class Adapter: SubjectKeeper, @unchecked Sendable {
     /// What its first request called itself (User-Agent).
     package private(set) var agent: String?
 
+    private var madeAuthority: (authority: SuiteAuthority, file: TemporaryFile)?
+
     private struct Unowned { weak var control: ClientControl? }
 
     package init(settings: Settings, loop: EventLoop) {
@@ -150,6 +152,15 @@ package final class Adapter: SubjectKeeper, @unchecked Sendable {
     var origin: String {
         ClientAddress.origin(
             door?.address ?? settings.address, host: settings.host, isSecure: settings.tls != nil)
+    }
+
+    /// An authority of the suite's own, and the file by which clients learn to trust it.
+    func authority() throws -> (authority: SuiteAuthority, path: String) {
+        if let madeAuthority { return (madeAuthority.authority, madeAuthority.file.path) }
+        let authority = try SuiteAuthority()
+        let file = try TemporaryFile(authority.certificate)
+        madeAuthority = (authority, file)
+        return (authority, file.path)
     }
 
     /// Registers a connection of `control`.

@@ -107,10 +107,10 @@ package final class ClientControl: VisitorSource {
     /// Opens a door of the case's own, for URLs that cannot carry its token; whoever comes is this case's.
     ///
     /// - Returns: the address, `127.0.0.1:40123`.
-    func openDoor(host: String = "127.0.0.1", tls: TLSServerContext? = nil, patience: UInt64? = nil) throws
-        -> SocketAddress
-    {
-        guard doors.count < Self.doorLimit, let address = SocketAddress(numeric: host, port: 0) else {
+    func openDoor(
+        host: String = "127.0.0.1", port: UInt16 = 0, tls: TLSServerContext? = nil, patience: UInt64? = nil
+    ) throws -> SocketAddress {
+        guard doors.count < Self.doorLimit, let address = SocketAddress(numeric: host, port: port) else {
             throw ProbeError.skipped("the suite cannot listen on \(host)")
         }
         do {
@@ -122,6 +122,15 @@ package final class ClientControl: VisitorSource {
             return address
         } catch {
             throw ProbeError.skipped("the suite cannot listen on \(host): \(error)")
+        }
+    }
+
+    /// An authority of the suite's own, and the file by which a client learns to trust it (``ClientDial/authorities``).
+    func authority() throws -> (authority: SuiteAuthority, path: String) {
+        do {
+            return try adapter.authority()
+        } catch {
+            throw ProbeError.skipped("the suite cannot make certificates: \(error)")
         }
     }
 
@@ -180,6 +189,18 @@ package final class ClientControl: VisitorSource {
             case .open, .message, .refused: continue
             }
         }
+        return nil
+    }
+
+    /// The next one that came to a door of the case's own, and left it or stayed there, without a request until the door's
+    /// patience was over; nil when none did, or one with a request came instead.
+    func stranger(until deadline: UInt64) async throws -> Wire? {
+        enum Found { case wire(Wire), visitor }
+        let found = try await find(until: deadline) { () -> Found? in
+            if !left.isEmpty { return .wire(left.removeFirst()) }
+            return visitorCount > 0 ? .visitor : nil
+        }
+        if case .wire(let wire)? = found { return wire }
         return nil
     }
 

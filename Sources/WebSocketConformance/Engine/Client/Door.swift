@@ -11,7 +11,7 @@ final class Door: @unchecked Sendable {
         case connected(Wire)
         /// Its request has come.
         case visitor(Visitor)
-        /// No request came: it ended, was too slow, or TLS was not agreed on.
+        /// No request came: it ended, was too slow, TLS was not agreed on, or wanted where it is not spoken.
         case left(Wire)
     }
 
@@ -81,13 +81,23 @@ final class Door: @unchecked Sendable {
     private func welcome(_ wire: Wire) async {
         let deadline = lane.now &+ patience
         while !wire.isSecured, wire.end == nil, await wire.wait(until: deadline) {}
-        let head = await wire.readHead(until: deadline, limit: Self.headLimit)
+        let head = await Self.isTLS(wire, until: deadline) ? nil : wire.readHead(until: deadline, limit: Self.headLimit)
         waiting -= 1
         guard let head else {
             arrived(.left(wire))
             return
         }
         arrived(.visitor(Visitor(wire: wire, head: head)))
+    }
+
+    /// Whether what comes begins with a TLS handshake; the whole of its first record is there then.
+    private static func isTLS(_ wire: Wire, until deadline: UInt64) async -> Bool {
+        while true {
+            let octets = Array(wire.unread.prefix(5))
+            if let first = octets.first, first != 22 { return false }
+            if octets.count == 5, wire.unread.count >= 5 + (Int(octets[3]) << 8 | Int(octets[4])) { return true }
+            guard wire.end == nil, await wire.wait(until: deadline) else { return false }
+        }
     }
 }
 
