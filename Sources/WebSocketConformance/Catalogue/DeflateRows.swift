@@ -37,7 +37,7 @@ extension Catalogue {
             | D-031 | B | MUST | no | Inflated size limit L: L accepted, L+1 → FAIL(1009) |
             | D-032 | B | MUST | no | Bomb 16 456 octets → 16 MiB zeros (ratio ≈ 1 020) and 1 MiB → 1 GiB: stop at L, RSS < L + 16 MiB, FAIL(1009) (CVE-2026-1526, CVE-2026-39804, CVE-2018-1000518) |
             | D-033 | B | MUST | no | Bomb spread over many fragments → cumulative limit applies |
-            | D-034 | B | ROB | no | Many small bombs per second → CPU per connection bounded, others responsive (changed: 32 messages of 1 MiB at once, and T for each pong on another connection) |
+            | D-034 | B | ROB | no | Many small bombs per second → CPU per connection bounded, others responsive (changed: 64 messages of 128 KiB at once, and T for each pong on another connection) |
             | D-035 | B | ROB | no | 1 000 empty stored blocks (00 00 00 ff ff) in one message → bounded time |
             | D-036 | B | MUST | no | Peer flushes with Z_FULL_FLUSH, Z_PARTIAL_FLUSH, Z_BLOCK shapes → ECHO |
             | D-037 | B | MUST | 12.2, 12.5 | Incompressible data → ECHO, SUT expansion small (changed: more than a hundredth and 64 octets is NON-STRICT, no RFC says a number) |

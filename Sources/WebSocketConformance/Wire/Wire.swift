@@ -55,6 +55,8 @@ package final class Wire {
     /// Something happened while nobody waited; whoever waits next is told at once.
     private var hasNews = false
     private var timer: PreciseTimer?
+    /// The deadline after which the connection was looked at once more.
+    private var deadlineOfLastLook: UInt64 = 0
     private var holdsReading = false
 
     /// Answers no peer ever gets to fill.
@@ -202,10 +204,16 @@ package final class Wire {
     /// - Returns: false when nothing happened until the deadline, or the connection was gone before.
     func wait(until deadline: UInt64) async -> Bool {
         guard !isGone else { return false }
-        guard lane.now < deadline || hasNews else { return false }
+        var limit = deadline
+        if lane.now >= deadline, !hasNews {
+            // Whatever the lane computed until now kept it from reading: what the kernel holds is looked at once.
+            guard deadlineOfLastLook != deadline else { return false }
+            deadlineOfLastLook = deadline
+            limit = lane.now &+ 2_000_000
+        }
         let timer = timer ?? PreciseTimer(on: lane.loop) { [weak self] _ in self?.resumeWaiter() }
         self.timer = timer
-        timer.schedule(at: deadline)
+        timer.schedule(at: limit)
         await withCheckedContinuation { continuation in
             // The loop may have turned between the caller's look at what came and this line.
             if hasNews {

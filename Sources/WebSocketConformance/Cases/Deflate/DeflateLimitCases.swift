@@ -166,8 +166,8 @@ enum DeflateLimitCases {
             let busy = try await DeflateSession(probe)
             let other = try await DeflateSession(probe)
             // Whatever becomes of the first one.
-            let bomb = Frame.compressed(Frame.binary, DeflateSamples.bomb(1 << 20))
-            await busy.conversation.send(Array(repeating: bomb, count: 32))
+            let bomb = Frame.compressed(Frame.binary, DeflateSamples.bomb(128 << 10))
+            await busy.conversation.send(Array(repeating: bomb, count: 64))
             for number in 0..<10 {
                 let label = Array("\(number)".utf8)
                 let began = probe.now
