@@ -39,6 +39,8 @@ final class Conversation {
     private(set) var received: [Event] = []
     private(set) var close: CloseFrame?
     private(set) var hasSentClose = false
+    /// When the later of the two Closes went out or came; from then on the end of TCP is due (RFC 6455 §7.1.1).
+    private(set) var lastCloseAt: UInt64 = 0
     /// The codes of the Close frames that we sent.
     private var sentCloseCodes: Set<UInt16> = []
     /// Frames as they came, when ``keepsFrames`` is set.
@@ -93,6 +95,7 @@ final class Conversation {
             octets += encoded
             ends.append(octets.count)
             if frame.opcode == Frame.close {
+                if !hasSentClose { lastCloseAt = wire.now }
                 hasSentClose = true
                 if let code = CloseFrame(payload: frame.payload).code { sentCloseCodes.insert(code) }
             }
@@ -196,6 +199,7 @@ final class Conversation {
             violate("C-022", "a second Close", frame)
         } else {
             self.close = close
+            lastCloseAt = wire.now
         }
         if answersClose && !hasSentClose { await sendClose(code.flatMap { Self.mayBeSent($0) ? $0 : nil }) }
         return .close(close)

@@ -118,6 +118,12 @@ final class ScriptedConnection {
     /// Waits for the peer's end.
     func waitForEnd() { while fill() { buffer = [] } }
 
+    /// Lets time pass that a case has to notice, at most until the peer sends or ends.
+    func rest(milliseconds: Int32) {
+        var look = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&look, 1, milliseconds)
+    }
+
     /// The right 101 for `head`, with further fields.
     static func switching(_ head: HTTPHead, _ fields: String = "") -> String {
         let accept = HandshakeKey.accept(for: head.value("Sec-WebSocket-Key") ?? "")
