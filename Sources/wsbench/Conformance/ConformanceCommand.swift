@@ -22,7 +22,8 @@ struct ConformanceCommand: AsyncParsableCommand {
             matches no case · 124 time budget used up · 130 interrupted, 143 terminated.
             """,
         subcommands: [
-            ConformanceServerCommand.self, RenderCommand.self, CompareCommand.self, ExpectationsCommand.self,
+            ConformanceServerCommand.self, ConformanceClientCommand.self, RenderCommand.self, CompareCommand.self,
+            ExpectationsCommand.self,
         ])
 
     @Flag(help: "List the cases, a line each: id, roles, level, title.")
