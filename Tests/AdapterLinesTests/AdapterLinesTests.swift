@@ -10,7 +10,16 @@ struct AdapterCommandTests {
         }
         #expect(dial.url == "ws://h/")
         #expect(dial.subprotocols.isEmpty && dial.headers.isEmpty)
-        #expect(dial.deflate == .off && dial.authorities == nil && dial.echoes)
+        #expect(dial.deflate == .off && dial.authorities == nil && dial.echoes && dial.reportsMessages)
+    }
+
+    @Test func `messages are told of unless a dial does not want them`() throws {
+        let command = try AdapterCommand(line: #"{"command":"dial","id":7,"url":"ws://h/","messages":false}"#)
+        guard case .dial(7, let dial) = command else {
+            Issue.record("not a dial: \(command)")
+            return
+        }
+        #expect(dial.echoes && !dial.reportsMessages)
     }
 
     @Test(arguments: [("true", DialCommand.Deflate.on), ("false", .off)])
