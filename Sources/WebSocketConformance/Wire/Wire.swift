@@ -176,6 +176,9 @@ package final class Wire {
         stream?.resumeReading()
     }
 
+    /// What TLS agreed on; nil without TLS.
+    var agreement: TLSAgreement? { stream?.tlsAgreement }
+
     /// The connected socket, for options that only a test wants.
     var descriptor: Int32 { stream?.descriptor ?? -1 }
 
@@ -202,7 +205,8 @@ package final class Wire {
     /// - Returns: false when nothing happened until the deadline, or the connection was gone before.
     func wait(until deadline: UInt64) async -> Bool {
         guard !isGone else { return false }
-        guard lane.now < deadline || hasNews else { return false }
+        // Also with a deadline in the past the loop turns once: while it was busy with another case, what came in time may
+        // be waiting in the kernel.
         let timer = timer ?? PreciseTimer(on: lane.loop) { [weak self] _ in self?.resumeWaiter() }
         self.timer = timer
         timer.schedule(at: deadline)

@@ -37,7 +37,11 @@ extension DeflateSession {
     init(
         _ probe: Probe, fixture: Capability = .deflate, wish: DeflateWish = DeflateWish(), needsContext: Bool = false
     ) async throws {
-        conversation = try await probe.open(Opening(fixture: fixture, deflate: wish))
+        conversation =
+            switch probe.role {
+            case .server: try await probe.open(Opening(fixture: fixture, deflate: wish))
+            case .client: try await Self.accept(probe, wish)
+            }
         guard let terms = conversation.terms else {
             throw ProbeError.skipped("permessage-deflate was not agreed on")
         }
@@ -48,6 +52,20 @@ extension DeflateSession {
         if sender == .client, let fault = wish.fault(in: terms) { throw ProbeError.notOpened(fault) }
         if needsContext && !compression.keepsContext {
             throw ProbeError.skipped("the peer does not let the suite refer to earlier messages")
+        }
+    }
+
+    /// Answers a client as wished. What it offers by itself allows most answers; only where it does not, and there is an
+    /// adapter, it is told what to offer.
+    private static func accept(_ probe: Probe, _ wish: DeflateWish) async throws -> Conversation {
+        let opening = Opening(fixture: .deflate, deflate: wish)
+        let visitor = try await probe.visitor(offering: DeflateWish())
+        do {
+            return try await probe.accept(visitor, opening)
+        } catch ProbeError.skipped(let reason) {
+            guard probe.capabilities.has(.adapter) else { throw ProbeError.skipped(reason) }
+            visitor.wire.drop()
+            return try await probe.accept(probe.visitor(offering: wish), opening)
         }
     }
 }

@@ -63,7 +63,7 @@ enum DeflateMatrixCases {
     private static func corpus(_ session: DeflateSession, _ data: SampleData, _ size: Int, _ isFragmented: Bool)
         -> Script
     {
-        let messages = (0..<(size > 65_536 ? 2 : 4)).map { _ in data.octets(size, &session.probe.random) }
+        let messages = (0..<(size > 16_384 ? 2 : 4)).map { _ in data.octets(size, &session.probe.random) }
         let frames = messages.flatMap { message -> [Frame] in
             let payload = session.compression.message(message)
             guard isFragmented else { return [.compressed(data.opcode, payload)] }
@@ -99,7 +99,9 @@ enum DeflateMatrixCases {
 
     private static func agreed(_ variant: String, _ wish: DeflateWish) -> Case {
         Case(
-            "D-046", variant, wish.offer.split(separator: ";").dropFirst().joined(separator: ","), isRandom: true,
+            "D-046", variant,
+            wish.offer.split(separator: ";").dropFirst().map { trimmed(String($0)) }.joined(separator: ", "),
+            isRandom: true,
             accepts: DeflateCases.echo + ["a server may decline the offer"]
         ) { probe in
             let session: DeflateSession

@@ -161,7 +161,17 @@ enum DeflateOutputCases {
                     ? .pass("compression is chosen by connection")
                     : Judgement(
                         .information, "both fixtures compress; that it can be left out does not show on the wire")
-            }
+            },
+            Case(
+                "D-048", "dialled", "a client that is told not to compress", roles: [.client], needs: [.adapter],
+                accepts: ["a request without an offer of permessage-deflate"]
+            ) { probe in
+                let visitor = try await ClientHandshake.visitor(probe, ClientDial(deflate: .off))
+                let offers = visitor.head.values("Sec-WebSocket-Extensions")
+                await ClientHandshake.closeWell(visitor, probe)
+                return offers.contains { $0.contains("permessage-deflate") }
+                    ? .fail("it offers \(offers)") : .pass("compression is chosen by connection")
+            },
         ]
     }
 }
