@@ -12,6 +12,8 @@ package enum Suite {
         PingPongCases.all,
         ExtensionCases.all,
         DeflateCases.all,
+        MessageLimitCases.all,
+        MemoryCases.all,
         ClientTrustCases.all,
         AutobahnCases.all,
     ]

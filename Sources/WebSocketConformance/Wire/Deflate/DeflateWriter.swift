@@ -57,7 +57,8 @@ struct DeflateWriter {
     /// - Parameter ends: whether its end is marked.
     mutating func fixed(_ symbols: [Symbol], isFinal: Bool = false, ends: Bool = true) {
         header(type: 1, isFinal)
-        self.symbols(symbols + (ends ? [.raw(256)] : []), HuffmanCode.fixedLiteralLengths, HuffmanCode.fixedDistanceLengths)
+        self.symbols(
+            symbols + (ends ? [.raw(256)] : []), HuffmanCode.fixedLiteralLengths, HuffmanCode.fixedDistanceLengths)
     }
 
     /// A block in codes of its own (§3.2.7), given by the lengths of their words, 0 for symbols without one.
