@@ -18,6 +18,9 @@ struct Verdict {
             return Judgement(
                 .fail, close: grade(of: conversation), "the peer broke \(violation.row): \(violation.text)")
         }
+        if let premise = script.premise, !hasFailed(premise.codes) {
+            return .skipped("the peer did not fail the connection: see \(premise.row)")
+        }
         var best: Judgement?
         for outcome in script.accept {
             let judgement = judge(outcome)
@@ -27,6 +30,12 @@ struct Verdict {
     }
 
     private var endedByPeer: Bool { conversation.wire.end != nil }
+
+    /// Whether the peer has failed the connection, and not only answered a Close of the script.
+    private func hasFailed(_ codes: Set<UInt16>) -> Bool {
+        guard let close = conversation.close else { return endedByPeer }
+        return !script.sendsClose || close.code.map { codes.contains($0) } == true
+    }
 
     /// Seconds from the later of both Closes to the end of TCP, when that took longer than the usual wait. RFC 6455 §5.5.1 has
     /// a server end it "immediately", but gives no number.
@@ -39,18 +48,17 @@ struct Verdict {
     }
 
     private func judge(_ outcome: Outcome) -> Judgement {
-        guard case .any = outcome.ending else {
-            guard outcome.matches(conversation.received) else {
-                return Judgement(didNothing ? .timeout : .fail, difference(from: outcome.events))
-            }
-            let close = closeGrade(outcome.ending)
-            let explanation = explanation(close, outcome)
-            if close == .fail {
-                return Judgement(didNothing ? .timeout : .fail, close: close, explanation)
-            }
-            return Judgement(outcome.worth.grade, close: close, explanation)
+        if case .any = outcome.ending, outcome.worth != .pass {
+            return Judgement(outcome.worth.grade, close: .information, "recorded")
         }
-        return Judgement(outcome.worth.grade, close: .information, "recorded")
+        guard outcome.matches(conversation.received) else {
+            return Judgement(didNothing ? .timeout : .fail, difference(from: outcome.events))
+        }
+        let close = closeGrade(outcome.ending)
+        let explanation = explanation(close, outcome)
+        if close == .fail { return Judgement(didNothing ? .timeout : .fail, close: close, explanation) }
+        // What is only recorded accuses nobody by how it is closed either.
+        return Judgement(outcome.worth.grade, close: outcome.worth == .information ? .information : close, explanation)
     }
 
     /// Nothing at all came after the stimulus.
@@ -105,6 +113,9 @@ struct Verdict {
             return "\(received.count) of \(expected.count) expected messages or pongs came\(ending)"
         }
         for (index, event) in received.enumerated() where index >= expected.count || event != expected[index] {
+            if case .text(let octets) = event, !UTF8Check.isValid(octets) {
+                return "a message that is not UTF-8 was echoed"
+            }
             return index < expected.count
                 ? "number \(index + 1) that came is \(event.summary), expected \(expected[index].summary)"
                 : "\(event.summary) came, which nothing asked for"

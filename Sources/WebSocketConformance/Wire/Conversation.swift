@@ -43,6 +43,8 @@ final class Conversation {
     private(set) var lastCloseAt: UInt64 = 0
     /// The codes of the Close frames that we sent.
     private var sentCloseCodes: Set<UInt16> = []
+    /// Whether we sent data that breaks a rule: a peer that echoes it makes the same mistake only once.
+    private var hasSentOffendingData = false
     /// Frames as they came, when ``keepsFrames`` is set.
     private(set) var frames: [ReceivedFrame] = []
     var keepsFrames = false
@@ -94,6 +96,7 @@ final class Conversation {
             }
             octets += encoded
             ends.append(octets.count)
+            if frame.isOffending && frame.opcode < 8 { hasSentOffendingData = true }
             if frame.opcode == Frame.close {
                 if !hasSentClose { lastCloseAt = wire.now }
                 hasSentClose = true
@@ -180,7 +183,9 @@ final class Conversation {
             payload = plain
         }
         if whole.opcode == Frame.text {
-            if !UTF8Check.isValid(payload) { violate("U-027", "a text message that is not UTF-8", frame) }
+            if !hasSentOffendingData && !UTF8Check.isValid(payload) {
+                violate("U-027", "a text message that is not UTF-8", frame)
+            }
             return event(.text(payload))
         }
         return event(.binary(payload))

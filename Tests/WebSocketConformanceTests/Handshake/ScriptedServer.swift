@@ -118,10 +118,10 @@ final class ScriptedConnection {
     /// Waits for the peer's end.
     func waitForEnd() { while fill() { buffer = [] } }
 
-    /// Lets time pass that a case has to notice, at most until the peer sends or ends.
-    func rest(milliseconds: Int32) {
-        var look = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        poll(&look, 1, milliseconds)
+    /// Ends with a reset, which leaves alone what the peer has got already.
+    func reset() {
+        var end = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &end, socklen_t(MemoryLayout<linger>.size))
     }
 
     /// The right 101 for `head`, with further fields.
