@@ -80,7 +80,7 @@ let package = Package(
         .target(
             name: "WebSocketConformance",
             dependencies: [
-                "BenchResults", "CLinux", "COpenSSL", "CZlib", "Reactor",
+                "BenchResults", "CLinux", "COpenSSL", "CZlib", "Reactor", .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         // Results as text, HTML, Markdown and JSON.
@@ -192,6 +192,30 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/AutobahnClient", swiftSettings: strict),
+        // The lines between a conformance suite and the adapter of a client.
+        .target(name: "AdapterLines", path: "Tests/AdapterLines", swiftSettings: strict),
+        // A correct peer of its own with one planted fault at a time; what the conformance suite is tried on.
+        .executableTarget(
+            name: "faulty-peer",
+            dependencies: [
+                "AdapterLines", "CLinux", "COpenSSL", "CZlib",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/FaultyPeer", exclude: ["ADAPTER.md"], swiftSettings: strict),
+        .testTarget(name: "AdapterLinesTests", dependencies: ["AdapterLines"], swiftSettings: strict),
+        // Our own client as an adapter.
+        .executableTarget(
+            name: "conformance-adapter",
+            dependencies: ["AdapterLines", "Reactor", "WebSocketTransport"],
+            path: "Tests/ConformanceAdapter", swiftSettings: strict),
+        .testTarget(
+            name: "FaultyPeerTests",
+            dependencies: [
+                "BenchResults", "FixtureServer", "TestSupport", "WebSocketConformance", "WebSocketTransport",
+                "faulty-peer",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "AutobahnClientTests",
             dependencies: [

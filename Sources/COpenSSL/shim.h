@@ -3,7 +3,9 @@
 
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
@@ -51,3 +53,21 @@ static inline int copenssl_set_server_name(SSL *session, const char *name) {
 static inline const char *copenssl_cipher_name(const SSL *session) { return SSL_get_cipher_name(session); }
 
 static inline void copenssl_free(void *memory) { OPENSSL_free(memory); }
+
+/// A new key on the curve P-256.
+static inline EVP_PKEY *copenssl_make_key(void) { return EVP_EC_gen("P-256"); }
+
+/// Adds an extension in the words of OpenSSL's configuration files ("DNS:a.example,IP:127.0.0.1").
+static inline int copenssl_add_extension(X509 *certificate, X509 *issuer, int nid, const char *value) {
+    X509V3_CTX context;
+    X509V3_set_ctx_nodb(&context);
+    X509V3_set_ctx(&context, issuer, certificate, NULL, NULL, 0);
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, nid, value);
+    if (!extension) return 0;
+    int result = X509_add_ext(certificate, extension, -1);
+    X509_EXTENSION_free(extension);
+    return result;
+}
+
+/// The text that was written to a stream in memory.
+static inline long copenssl_memory_text(BIO *bio, char **text) { return BIO_get_mem_data(bio, text); }

@@ -20,8 +20,11 @@ enum ModuleLayers {
             "Yams",
             "Foundation",
         ],
-        // SHA-1 of the handshake, and zlib to make and read what RFC 7692 compresses; never WebSocketProtocol.
-        "WebSocketConformance": ["Reactor", "BenchResults", "CLinux", "COpenSSL", "CZlib"],
+        // SHA-1 of the handshake, and zlib to make and read what RFC 7692 compresses, capability files; never WebSocketProtocol.
+        // FoundationEssentials for the JSON of adapters and control endpoints alone.
+        "WebSocketConformance": [
+            "Reactor", "BenchResults", "CLinux", "COpenSSL", "CZlib", "FoundationEssentials", "Yams",
+        ],
         "BenchReports": ["BenchResults", "Mustache", "FoundationEssentials"],
         "CommandLineSupport": ["BenchResults", "WebSocketTransport", "ArgumentParser"],
     ]

@@ -20,26 +20,23 @@ package enum AutobahnReport {
     ///
     /// `index.json` has Autobahn's cases when they ran, and then nothing else, so that sheets can be compared cell by
     /// cell; the catalogue's are in `index-catalogue.json` then. Without them `index.json` has the catalogue's.
-    package static func files(for results: [ConformanceResult]) -> [File] {
+    ///
+    /// One at a time: all of them at once are as large as the results again.
+    package static func forEachFile(of results: [ConformanceResult], _ write: (File) -> Void) {
         let names = fileNames(for: results)
         let labels = AgentLabels.labels(for: results)
         let hasBoth = results.contains { $0.cases.contains { $0.group == group } }
         let catalogue = { (found: CaseResult) in found.group != group }
-        var files = [
-            File(
-                name: "index.json",
-                text: index(results, labels, names) { !hasBoth || !catalogue($0) })
-        ]
+        write(File(name: "index.json", text: index(results, labels, names) { !hasBoth || !catalogue($0) }))
         if hasBoth, results.contains(where: { $0.cases.contains(where: catalogue) }) {
-            files.append(File(name: "index-catalogue.json", text: index(results, labels, names, catalogue)))
+            write(File(name: "index-catalogue.json", text: index(results, labels, names, catalogue)))
         }
         for (offset, result) in results.enumerated() {
             for (number, found) in result.cases.enumerated() {
                 let detail = AutobahnCase(found, of: result, agent: labels[offset], number: number + 1)
-                files.append(File(name: fileName(names[offset], found), text: detail.value.laidOut()))
+                write(File(name: fileName(names[offset], found), text: detail.value.laidOut()))
             }
         }
-        return files
     }
 
     private static func index(
@@ -90,7 +87,7 @@ package enum AutobahnReport {
     }
 
     /// What an agent's files begin with. Agents whose names differ only in what a file name leaves out are numbered.
-    private static func fileNames(for results: [ConformanceResult]) -> [String] {
+    package static func fileNames(for results: [ConformanceResult]) -> [String] {
         var used: Set<String> = []
         return AgentLabels.labels(for: results).map { label in
             let name = clean(label)

@@ -61,7 +61,8 @@ package enum ConformanceMarkdown {
         _ title: String, _ cases: [CaseResult], to page: inout BoundedText, _ cells: (CaseResult) -> [String]
     ) {
         guard !cases.isEmpty else { return }
-        page.add("\n<details\(title == "Unexpected" ? " open" : "")><summary>\(title): \(cases.count)</summary>\n")
+        let head = "\n<details\(title == "Unexpected" ? " open" : "")><summary>\(title): \(cases.count)</summary>\n"
+        guard page.open(head, closing: "\n</details>\n") else { return }
         page.add(MarkdownText.table([["Case", "Verdict", "Requirement", ""]], allLeft: true))
         for found in cases {
             let row = MarkdownText.row(
@@ -69,7 +70,7 @@ package enum ConformanceMarkdown {
                     + cells(found).map(MarkdownText.inline))
             page.add(row)
         }
-        page.close("\n</details>\n")
+        page.close()
     }
 
     private static func sign(_ tone: ConformanceStory.Tone) -> String {
@@ -92,19 +93,33 @@ private struct BoundedText {
 
     init(limit: Int) { self.limit = limit }
 
+    /// What ends the part that is open.
+    private var closing = ""
+
     mutating func add(_ piece: String) {
-        let count = piece.utf8.count
-        guard !isFull, size + count + Self.notice.utf8.count + 64 <= limit else {
+        let reserved = Self.notice.utf8.count + closing.utf8.count
+        guard !isFull, size + piece.utf8.count + reserved <= limit else {
             isFull = true
             return
         }
-        text += piece
-        size += count
+        append(piece)
+    }
+
+    /// Begins a part that must be closed, when there is room for both.
+    mutating func open(_ piece: String, closing: String) -> Bool {
+        self.closing = closing
+        add(piece)
+        if isFull { self.closing = "" }
+        return !isFull
     }
 
     /// Ends what was opened, also when it was cut.
-    mutating func close(_ piece: String) {
-        guard size + piece.utf8.count + Self.notice.utf8.count <= limit else { return }
+    mutating func close() {
+        append(closing)
+        closing = ""
+    }
+
+    private mutating func append(_ piece: String) {
         text += piece
         size += piece.utf8.count
     }

@@ -55,8 +55,9 @@ package enum ConformanceSummary {
 
     private static func counts(_ totals: ConformanceResult.Totals) -> String {
         let parts = [
-            (totals.passed, "passed"), (totals.nonStrict, "non-strict"), (totals.failed, "failed"),
-            (totals.information, "info"), (totals.skipped, "skipped"), (totals.unexpected, "unexpected"),
+            (totals.passed, "passed"), (totals.nonStrict, "non-strict"),
+            (totals.failed - totals.expectedFailures, "failed"), (totals.expectedFailures, "failed as expected"),
+            (totals.information, "info"), (totals.skipped, "skipped"),
         ].filter { $0.0 > 0 }.map { "\($0) \($1)" }
         return parts.joined(separator: ", ")
     }

@@ -12,6 +12,9 @@ extension ExpectationLine {
     static func parse(_ text: String, number: Int) throws(Problem) -> ExpectationLine? {
         let (fields, comment) = split(text)
         guard let pattern = fields.first else { return nil }
+        if let id = pattern.split(separator: "/").last, id.utf8.count < pattern.utf8.count {
+            throw Problem("`\(pattern)` is no id; write it without role and group, as \(id)")
+        }
         guard fields.count > 1 else {
             throw Problem(
                 "`\(pattern)` has no verdict after it; write FAIL, a list such as FAIL,TIMEOUT, or \(disabledWord)")

@@ -77,8 +77,8 @@ enum AutobahnSections12And13 {
                 target: target, extensions: offers.map(\.offer).joined(separator: ", "))
             await wire.send(request.octets)
             return try await probe.finishOpening(on: wire, request: request, needsDeflate: true)
-        case .client(let source):
-            let visitor = try await source.nextVisitor(for: probe, until: probe.now &+ probe.timeouts.opening)
+        case .client:
+            let visitor = try await probe.visitor(offering: answers.first ?? DeflateWish())
             guard let offer = ClientOffer(visitor.head),
                 let wish = answers.first(where: { offer.answer(to: $0) != nil })
             else {

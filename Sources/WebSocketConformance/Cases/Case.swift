@@ -76,6 +76,20 @@ package struct Case: Sendable {
         self.accepts = accepts
         action = .procedure(procedure)
     }
+
+    /// A case of octets and waits that are made when it runs: they depend on the seed, or are too many to keep.
+    init(
+        _ row: String, _ variant: String? = nil, _ title: String, roles: Set<CaseRole> = [.server, .client],
+        level: RequirementLevel? = nil, tags: [String] = [], needs: Set<Capability> = [], phase: Phase = .parallel,
+        isRandom: Bool = false, accepts: [String], making script: @escaping @Sendable (inout SeededRandom) -> Script
+    ) {
+        self.init(
+            row, variant, title, roles: roles, level: level, tags: tags, needs: needs, phase: phase, isRandom: isRandom,
+            accepts: accepts
+        ) { probe in
+            try await ScriptRun(script: script(&probe.random), probe: probe).run()
+        }
+    }
 }
 
 /// What a case concluded.

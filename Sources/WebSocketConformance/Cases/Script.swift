@@ -30,6 +30,11 @@ struct Script: Sendable {
         self.patience = patience
     }
 
+    /// The same, opened in the ordinary way.
+    init(_ steps: [Step], accept: [Outcome], patience: Int = 1) {
+        self.init(Opening(), steps, accept: accept, patience: patience)
+    }
+
     // MARK: - The usual shapes
 
     /// Everything sent is echoed; then the suite closes with 1000 and the peer does its part.
@@ -71,12 +76,34 @@ struct Outcome: Sendable {
     /// What the case is worth when it comes out like this.
     enum Worth: Sendable { case pass, nonStrict, information }
 
+    /// How what came is compared with ``Outcome/events``.
+    enum Matching: Sendable {
+        /// All of them, in this order.
+        case exact
+        /// All of them, messages in their order and pongs in theirs: who answers a ping need not wait for the application
+        /// that answers a message before it.
+        case pongsApart
+        /// The messages in their order, and of the pongs some in their order, the last among them (RFC 6455 §5.5.3 lets a
+        /// peer answer only the newest ping).
+        case newestPongs
+        /// The messages in their order, and of the pongs any in their order: others judge those.
+        case anyPongs
+    }
+
     var worth = Worth.pass
     var events: [Event]
+    var matching = Matching.exact
     var ending: Ending
 
-    static func exchange(_ events: [Event], worth: Worth = .pass) -> Outcome {
-        Outcome(worth: worth, events: events, ending: .closedBySuite)
+    static func exchange(_ events: [Event], matching: Matching = .exact, worth: Worth = .pass) -> Outcome {
+        Outcome(worth: worth, events: events, matching: matching, ending: .closedBySuite)
+    }
+    /// Every ping answered; answering only the newest of several is allowed.
+    static func pongs(_ events: [Event]) -> [Outcome] {
+        [
+            exchange(events, matching: .pongsApart),
+            exchange(events, matching: .newestPongs, worth: .nonStrict),
+        ]
     }
     static func reply(_ strict: [UInt16?], lenient: [UInt16?] = [], after events: [Event] = [], worth: Worth = .pass)
         -> Outcome
@@ -92,6 +119,21 @@ struct Outcome: Sendable {
     /// answered, and not to be.
     static func failures(_ codes: [UInt16], lenient: [UInt16] = [], after events: [Event]) -> [Outcome] {
         (0...events.count).reversed().map { failure(codes, lenient: lenient, after: Array(events.prefix($0))) }
+    }
+
+    /// Whether `received` is what this outcome wants to come.
+    func matches(_ received: [Event]) -> Bool {
+        guard matching != .exact else { return received == events }
+        guard received.filter({ !$0.isPong }) == events.filter({ !$0.isPong }) else { return false }
+        let (pongs, expected) = (received.filter(\.isPong), events.filter(\.isPong))
+        guard matching != .pongsApart else { return pongs == expected }
+        guard matching == .anyPongs || pongs.last == expected.last else { return false }
+        var rest = expected[...]
+        for pong in pongs.reversed() {
+            guard let index = rest.lastIndex(of: pong) else { return false }
+            rest = rest[..<index]
+        }
+        return true
     }
 
     /// One line for reports.
@@ -112,7 +154,14 @@ struct Outcome: Sendable {
             case .nonStrict: "non-strict: "
             case .information: "recorded only: "
             }
-        return "\(prefix)\(before)\(more), \(how)"
+        let order =
+            switch matching {
+            case .exact: ""
+            case .pongsApart: " (pongs in any place)"
+            case .newestPongs: " (of the pongs at least the newest)"
+            case .anyPongs: " (of the pongs any)"
+            }
+        return "\(prefix)\(before)\(more)\(order), \(how)"
     }
 
     private static func text(_ codes: [UInt16?]) -> String {

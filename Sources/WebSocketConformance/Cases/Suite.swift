@@ -3,6 +3,16 @@ package enum Suite {
     package static let cases: [Case] = groups.flatMap { $0 }
 
     private static let groups: [[Case]] = [
-        FramingCases.all, AutobahnCases.all,
+        HandshakeServerCases.all,
+        HandshakeClientCases.all,
+        FramingCases.all,
+        MaskingCases.all,
+        ClosingCases.all,
+        UTF8Cases.all,
+        PingPongCases.all,
+        ExtensionCases.all,
+        DeflateCases.all,
+        ClientTrustCases.all,
+        AutobahnCases.all,
     ]
 }

@@ -32,27 +32,27 @@ extension Catalogue {
             | C-026 | S | MUST | part | Server ends TCP promptly (default ≤ 1 s) once both Closes are exchanged |
             | C-027 | S | SHOULD | part FAILED BY CLIENT | Server closes TCP first (client keeps socket open) |
             | C-028 | S | SHOULD | no | Orderly FIN, not RST, even when unread client octets are pending; the Close reply is never lost (lingering close) |
-            | C-029 | C | SHOULD | no | Client waits for the server's TCP close after the exchange, then closes itself after its own timeout if the server never does |
+            | C-029 | C | SHOULD | no | Client waits for the server's TCP close after the exchange, then closes itself after its own timeout if the server never does (changed: it may also end TCP at once, §7.1.1, which is NON-STRICT) |
             | C-030 | B | ROB | no | SUT-initiated close, peer never answers → TCP ended after close timeout |
             | C-031 | B | ROB | no | SUT-initiated close, peer streams data forever without Close → still ends after timeout, memory bounded |
             | C-032 | B | MUST | no | SUT-initiated close, peer sends 3 more messages then Close → completes cleanly |
             | C-033 | B | MUST | no | Simultaneous Closes crossing on the wire → both clean, no second Close, no error |
-            | C-034 | B | MUST | no | FIN without Close → 1006 locally, own side closed, no Close loop |
-            | C-035 | B | MUST | no | RST at any time → 1006, no crash, descriptor freed |
+            | C-034 | B | MUST | no | FIN without Close → 1006 locally, own side closed, no Close loop (changed: the code is C-045's) |
+            | C-035 | B | MUST | no | RST at any time → 1006, no crash, descriptor freed (changed: the code is C-045's) |
             | C-036 | B | MUST | no | Peer sends Close then half-closes (FIN) → SUT's Close reply still arrives |
             | C-037 | B | SHOULD | 7.1.6 (info) | Message immediately followed by Close in one segment → message processed before Close (echo may be cut only at a frame boundary) |
             | C-038 | B | MAY | no | Close received while SUT is mid-fragmented send → remaining fragments then Close, or Close at a frame boundary |
             | C-039 | B | MUST | no | Close frame cut as header, first code octet, second code octet, reason → parsed correctly |
-            | C-040 | B | SHOULD | part (code may be absent) | Failure Close carries the right code: 1002 protocol, 1007 data, 1009 size, 1008 policy, 1003 type, 1011 internal |
+            | C-040 | B | SHOULD | part (code may be absent) | Failure Close carries the right code: 1002 protocol, 1007 data, 1009 size, 1008 policy, 1003 type, 1011 internal (changed: no stimulus makes every peer use the last three, so a server shows them at its fixtures, a client when its adapter is told to) |
             | C-041 | S | SHOULD | no | Graceful shutdown → Close 1001 (or 1012) to every open connection, then drains |
             | C-042 | S | SHOULD | no | Application handler throws → Close 1011, other connections unaffected |
-            | C-043 | B | MAY | no | Text-only endpoint gets binary (and reverse) → Close 1003 |
+            | C-043 | S | MAY | no | Text-only endpoint gets binary → Close 1003 (changed: server only, and not the reverse: no fixture takes binary only, and what a client's application takes is its own business) |
             | C-044 | B | MUST | no | While failing the connection nothing further is processed, incl. the peer's Close (§7.1.7) |
-            | C-045 | B | MUST | no | Local API code: peer's code if Close got; 1005 if empty Close; 1006 if none; 1015 reserved for TLS failure |
-            | C-046 | B | MUST | no | Local API refuses to send 0, 999, 1004, 1005, 1006, 1015, 5000 and reasons > 123 octets |
+            | C-045 | C | MUST | no | Local API code: peer's code if Close got; 1005 if empty Close; 1006 if none; 1015 reserved for TLS failure (changed: client only, since no fixture tells what a server's application is told; a client that reports the code which it sent itself when it failed the connection is NON-STRICT) |
+            | C-046 | B | MUST | no | Local API refuses to send 0, 999, 1004, 1005, 1006, 1015, 5000 and reasons > 123 octets (changed: a server shows it at its close fixture, where anything goes that breaks no rule on the wire) |
             | C-047 | B | SHOULD | no | API close() without code sends an empty Close, close(code) sends that code |
-            | C-048 | C | SHOULD | no | Auto-reconnecting client: first retry after random 0–5 s, then growing back-off (§7.2.3) |
-            | C-049 | C | SHOULD | no | Client does not close on its own without cause for 60 s idle (§7.3) |
+            | C-048 | C | SHOULD | no | Auto-reconnecting client: first retry after random 0–5 s, then growing back-off (§7.2.3) (changed: what is judged is that it comes back, and not at once each time: waits are random) |
+            | C-049 | C | SHOULD | no | Client does not close on its own without cause for 60 s idle (§7.3) (changed: 8 s, a minute alone is too long for a suite) |
             | C-050 | S | SHOULD | no | Server sends FIN after Close even if the client's receive window is zero; bounded wait |
             """#)
 }

@@ -7,14 +7,14 @@ extension Catalogue {
             | F-001 | B | MUST | 1.1.1–1.1.7, 1.2.1–1.2.7 | Text and binary of 0, 1, 125, 126, 127, 65535, 65536, 65537, 1 MiB octets → ECHO |
             | F-002 | B | MUST | impl | SUT output uses the shortest length form at 0, 125, 126, 127, 65535, 65536 (checked on raw octets) |
             | F-003 | B | MUST | impl | SUT output: RSV1–3 clear without extension, only opcodes 0,1,2,8,9,A |
-            | F-004 | B | MUST | part 1.1.8, 2.6, 5.5 | Stream cut into 1-octet segments for 7-, 16- and 64-bit length frames → ECHO |
-            | F-005 | B | MUST | no | Two-part cut at every offset inside header, mask key and first/last payload octets, for all three length forms |
+            | F-004 | B | MUST | part 1.1.8, 2.6, 5.5 | Stream cut into 1-octet segments for 7-, 16- and 64-bit length frames → ECHO (changed: of the 64-bit form only the octets of the header and of both ends go alone, to save time) |
+            | F-005 | B | MUST | no | Two-part cut at every offset inside header, mask key and first/last payload octets, for all three length forms (changed: the offsets within the header count as those of a masked frame; in a server's frame, which has no key, the last four fall into the payload) |
             | F-006 | B | MUST | part 2.10 | 1 000 small frames in one segment; 64 KiB segment ending mid-header → all handled in order |
             | F-007 | B | MUST | no | 16-bit length form used for 0, 1, 125 → FAIL(1002) (§5.2 minimal encoding) |
             | F-008 | B | MUST | no | 64-bit form used for 0, 125, 126, 65535 → FAIL(1002) |
             | F-009 | B | MUST | no | Non-minimal length on ping, pong, close, continuation → FAIL(1002) |
             | F-010 | B | MUST | no | 64-bit length with top bit set (2^63, 2^63+5, 2^64−1) → FAIL(1002; 1009 accepted) |
-            | F-011 | B | MUST | no | Declared 2^31, 2^32, 2^32+5, 2^53, 2^62, 2^63−1 with no payload → FAIL(1009) at once, RSS growth < 1 MiB, no wrap to a small length |
+            | F-011 | B | MUST | no | Declared 2^31, 2^32, 2^32+5, 2^53, 2^62, 2^63−1 with no payload → FAIL(1009) at once, RSS growth < 1 MiB, no wrap to a small length (changed: waiting for the octets is NON-STRICT, because RFC 6455 §10.4 leaves limits to the implementation; memory may grow by 8 MiB over 100 connections, because allocators keep some) |
             | F-012 | B | MUST | part 3.1–3.5 | RSV1, RSV2, RSV3 and all combinations on text and binary, nothing negotiated → FAIL(1002) |
             | F-013 | B | MUST | 3.7 | RSV bits on Close → FAIL(1002) |
             | F-014 | B | MUST | no | RSV bits on ping and pong → FAIL(1002) (Autobahn 3.6 says ping but sends opcode 2) |
@@ -31,20 +31,20 @@ extension Catalogue {
             | F-025 | B | MUST | no | 1 000 numbered messages, mixed sizes and types → echoed in order (compression and thread pools must not reorder) |
             | F-026 | B | MUST | 1.1.1, 1.2.1 | Empty unfragmented messages are delivered, not dropped |
             | F-027 | B | MUST | no | Payload content sweep: lengths 0–130 and 4 080–4 112 with all 256 octet values and all 4 mask alignments → ECHO (finds SIMD tail bugs; Autobahn uses constant fill) |
-            | F-028 | B | MUST | no | EOF inside header, length, mask key, payload → nothing delivered, 1006 locally, resources freed |
+            | F-028 | B | MUST | no | EOF inside header, length, mask key, payload → nothing delivered, 1006 locally, resources freed (changed: descriptors stand for the resources) |
             | F-029 | B | MUST | part 10.1.1 | If SUT fragments output: opcode on first only, 0 after, FIN only on last |
-            | F-030 | B | MUST | no | Several tasks sending at once on one connection → frames and fragments never interleave wrongly |
+            | F-030 | B | MUST | no | Several tasks sending at once on one connection → frames and fragments never interleave wrongly (changed: over the wire, echoes and pongs stand for the tasks) |
             | F-031 | B | MUST | no | SUT sends no octets between 101 and first frame, nor after its Close frame |
-            | F-032 | B | MUST | part 9.1, 9.2 | Large single frames 1, 4, 16 MiB → ECHO or FAIL(1009) if over the declared limit |
+            | F-032 | B | MUST | part 9.1, 9.2 | Large single frames 1, 4, 16 MiB → ECHO or FAIL(1009) if over the declared limit (changed: a declared limit is not asked for: 1009 passes at each size) |
             | F-033 | B | MUST | 5.3–5.5 | Text in 2 fragments (one chop, per frame, per octet) → ECHO |
             | F-034 | B | MUST | part 9.4 | Binary in 2 fragments, same three chops → ECHO (Autobahn section 5 uses text only) |
-            | F-035 | B | MUST | part 9.3, 9.4 | 64 KiB as 65 536 one-octet fragments; 1 MiB as 16 B, 1 KiB, 64 KiB fragments → ECHO, time near-linear |
+            | F-035 | B | MUST | part 9.3, 9.4 | 64 KiB as 65 536 one-octet fragments; 1 MiB as 16 B, 1 KiB, 64 KiB fragments → ECHO, time near-linear (changed: a limit on fragments, Close with 1008 or 1009, is NON-STRICT; times of 16 384 and 65 536 fragments are compared) |
             | F-036 | B | MUST | part 6.1.2, 6.1.3 | Empty first, middle, last, all fragments; text and binary → ECHO |
             | F-037 | B | MUST | no | Fragments of exactly 125, 126, 65535, 65536 octets → ECHO |
             | F-038 | B | MUST | 5.6–5.8, 5.19, 5.20 | Ping between fragments → pong before the message completes, then ECHO |
             | F-039 | B | MUST | no | Unsolicited pong between fragments → ignored, ECHO |
             | F-040 | B | MUST | no | 10 pings between each of 10 fragments, payload 125 octets → all answered, ECHO intact |
-            | F-041 | B | MUST | 7.1.5 | Close between fragments → Close reply; partial message never delivered |
+            | F-041 | B | MUST | 7.1.5 | Close between fragments → Close reply; partial message never delivered (changed: 1002 in reply, because the message is incomplete, is NON-STRICT: codes are "typically" repeated) |
             | F-042 | B | MUST | 5.9–5.14 | Continuation with nothing to continue, FIN set / clear → FAIL(1002) |
             | F-043 | B | MUST | part 5.15 | Continuation after a completed fragmented message → FAIL(1002) |
             | F-044 | B | MUST | no | Continuation after a completed unfragmented message → FAIL(1002) |
@@ -61,7 +61,7 @@ extension Catalogue {
             | F-055 | B | MUST | part 5.19 | 1 s pauses between fragments → still ECHO |
             | F-056 | B | MUST | no | Invalid UTF-8 in fragments of a binary message → ECHO (type fixed by first frame) |
             | F-057 | B | MUST | no | After a failure mid-message a fresh connection starts clean (no pooled state) |
-            | F-058 | B | MUST | no | Masking key equal to 00000000 and FFFFFFFF → ECHO |
+            | F-058 | S | MUST | no | Masking key equal to 00000000 and FFFFFFFF → ECHO (changed: for servers only: what a server sends has no key) |
             | F-059 | B | MAY | 10.1.1 | Echo of 64 KiB with peer auto-fragment 1 300 → ECHO |
             """#)
 }

@@ -10,17 +10,17 @@ extension Catalogue {
             | P-004 | B | MUST | 2.6 | Ping in 1-octet segments → pong |
             | P-005 | B | MUST | 2.7–2.9 | Unsolicited pongs → ignored, never answered, never delivered as data |
             | P-006 | B | SHOULD | 2.10, 2.11 | 10 pings at once: all 10 pongs in order = strict; only the newest = allowed by §5.5.3 (NON-STRICT, not FAIL) |
-            | P-007 | B | SHOULD | part 5.19 | Pong sent within 100 ms of ping while a fragmented message is open or the app handler is busy |
+            | P-007 | B | SHOULD | part 5.19 | Pong sent within 100 ms of ping while a fragmented message is open or the app handler is busy (changed: a message of 1 MiB to be echoed stands for a busy handler) |
             | P-008 | B | SHOULD | no | Ping during a long outbound message: pong appears between frames, not inside one |
             | P-009 | B | MUST | 7.1.3 | No pong after Close has been received |
             | P-010 | B | MUST | impl | SUT pongs are FIN, ≤ 125 octets, RSV clear, never compressed |
-            | P-011 | B | ROB | no | 1 000 000 pings with reading peer → all or coalesced pongs, RSS flat |
-            | P-012 | B | ROB | no | 1 000 000 pings, peer never reads → pong queue bounded, or connection closed (1008/1011); RSS bounded |
-            | P-013 | B | ROB | no | 1 000 000 unsolicited pongs → RSS flat (Undertow UNDERTOW-1935 / CVE-2021-3690 class) |
+            | P-011 | B | ROB | no | 1 000 000 pings with reading peer → all or coalesced pongs, RSS flat (changed: 100 000, a thousand at a time) |
+            | P-012 | B | ROB | no | 1 000 000 pings, peer never reads → pong queue bounded, or connection closed (1008/1011); RSS bounded (changed: 48 MiB of pings, or as many as go out in 5 s; bounded means less than 24 MiB) |
+            | P-013 | B | ROB | no | 1 000 000 unsolicited pongs → RSS flat (Undertow UNDERTOW-1935 / CVE-2021-3690 class) (changed: 100 000) |
             | P-014 | B | SHOULD | no | Keep-alive enabled: SUT pings on schedule; unanswered → connection ended within the documented time |
             | P-015 | B | INFO | no | Keep-alive: pong with other payload, or pong for an older ping: record whether counted |
             | P-016 | B | MUST | impl | Ping payload never reaches the message handler |
-            | P-017 | B | MUST | no | Ping as the very first frame and directly before Close → answered / handled |
+            | P-017 | B | MUST | no | Ping as the very first frame and directly before Close → answered / handled (changed: a Close that was read before the ping is answered ends the duty: no pong is NON-STRICT) |
             | P-018 | B | MAY | no | SUT-sent pings have ≤ 125 octets and follow no Close |
             """#)
 }

@@ -25,6 +25,7 @@ package enum Capability: String, Sendable, CaseIterable, Hashable {
     case keepAlive = "keep-alive"
     case messageLimit = "message-limit"
     case handshakeTimeout = "handshake-timeout"
+    case closeTimeout = "close-timeout"
     case connectionLimit = "connection-limit"
     case proxy
     case reconnects

@@ -2,6 +2,8 @@
 struct Opening: Sendable {
     /// The server's path; a client dials where it is told to.
     var fixture = Capability.echo
+    /// Added to the fixture's path: `code=1000`.
+    var query: String?
     /// permessage-deflate is agreed on, like this; nil offers and accepts no extension.
     var deflate: DeflateWish?
 
@@ -15,7 +17,7 @@ struct Opening: Sendable {
 }
 
 /// Parameters of permessage-deflate that are asked for as a client, or answered with as a server (RFC 7692 §7.1).
-struct DeflateWish: Sendable, Equatable {
+package struct DeflateWish: Sendable, Equatable {
     var serverNoContextTakeover = false
     var clientNoContextTakeover = false
     var serverMaxWindowBits: Int?

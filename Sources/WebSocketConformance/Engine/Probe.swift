@@ -18,6 +18,8 @@ package final class Probe {
     private var openWires: [Wire] = []
     /// What happened, for the result.
     private(set) var observations: [String] = []
+    /// Set by a case that has told the system under test to end, alone of course: it is started again afterwards.
+    var hasEndedSubject = false
     /// The peer's last Close.
     var remoteCloseCode: UInt16?
 
@@ -46,6 +48,9 @@ package final class Probe {
     func observe(_ text: String) {
         if observations.count < 200 { observations.append(text) }
     }
+
+    /// Begins anew with them, for a procedure that does the same many times.
+    func forgetObservations() { observations = [] }
 
     func pause(milliseconds: Int) async {
         recorder.remark("pause of \(milliseconds) ms", kind: .waited)
@@ -84,6 +89,13 @@ package final class Probe {
         return wire
     }
 
+    /// Takes over a client's connection that somebody else accepted, and its log.
+    func adopt(_ wire: Wire) {
+        wire.join(recorder, index: wireCount)
+        wireCount += 1
+        openWires.append(wire)
+    }
+
     private func dial(_ server: ServerSubject) async throws -> Int32 {
         let result: Result<Int32, ConnectError> = await withCheckedContinuation { continuation in
             Connector.connect(
@@ -99,8 +111,11 @@ package final class Probe {
 
     /// Lets go of every connection of the case.
     func dropAll() {
-        for wire in openWires { wire.drop() }
+        let wires = openWires
         openWires = []
+        guard case .client(let source) = subject else { return wires.forEach { $0.drop() } }
+        for wire in wires { source.letGo(of: wire) }
+        source.release()
     }
 
     // MARK: - Opening handshakes
@@ -111,9 +126,29 @@ package final class Probe {
     func open(_ opening: Opening = Opening()) async throws -> Conversation {
         switch subject {
         case .server: try await openAsClient(opening)
-        case .client(let source):
-            try await accept(
-                source.nextVisitor(for: self, until: now &+ timeouts.opening), opening)
+        case .client: try await accept(visitor(offering: opening.deflate), opening)
+        }
+    }
+
+    /// The next connection of a client under test with its request, which is not answered yet. One that is driven by an
+    /// adapter is told to connect, unless the case has done so itself.
+    ///
+    /// - Throws: ``ProbeError``.
+    func visitor(offering wish: DeflateWish? = nil) async throws -> Visitor {
+        guard case .client(let source) = subject else { throw ProbeError.skipped("only a client visits") }
+        return try await source.nextVisitor(for: self, offering: wish, until: now &+ timeouts.opening)
+    }
+
+    /// The client's other side: what its application is told to do, and what it reports. For cases that need ``Capability/adapter``.
+    ///
+    /// - Throws: ``ProbeError/skipped(_:)`` without an adapter.
+    var client: ClientControl {
+        get throws(ProbeError) {
+            guard case .client(let source) = subject, let control = source as? ClientControl else {
+                throw .skipped(Capability.adapter.absence)
+            }
+            control.join(self)
+            return control
         }
     }
 
@@ -142,7 +177,9 @@ package final class Probe {
 
     private func openAsClient(_ opening: Opening) async throws -> Conversation {
         let wire = try await connect()
-        let request = upgradeRequest(target: try target(opening.fixture), extensions: opening.deflate?.offer)
+        var target = try target(opening.fixture)
+        if let query = opening.query { target += (target.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + query }
+        let request = upgradeRequest(target: target, extensions: opening.deflate?.offer)
         await wire.send(request.octets)
         return try await finishOpening(on: wire, request: request, needsDeflate: opening.deflate != nil)
     }
@@ -165,8 +202,9 @@ package final class Probe {
             if !extensions.isEmpty { throw ProbeError.notOpened("the answer names an extension that was not offered") }
             return converse(on: wire, terms: nil)
         }
-        guard let text = extensions.first, let terms = DeflateTerms(answer: text) else {
-            throw ProbeError.skipped("permessage-deflate was not agreed on")
+        guard let text = extensions.first else { throw ProbeError.skipped("permessage-deflate was not agreed on") }
+        guard extensions.count == 1, let terms = DeflateTerms(answer: text) else {
+            throw ProbeError.notOpened("the answer is no acceptance of permessage-deflate: \(extensions)")
         }
         return converse(on: wire, terms: terms)
     }
@@ -211,15 +249,7 @@ package final class Probe {
 
     /// The WebSocket phase of a wire whose handshake is over.
     func converse(on wire: Wire, terms: DeflateTerms?) -> Conversation {
-        var inflation: Inflation?
-        if let terms {
-            inflation =
-                sender == .client
-                ? Inflation(
-                    windowBits: Int32(terms.serverMaxWindowBits), keepsContext: !terms.serverNoContextTakeover)
-                : Inflation(
-                    windowBits: Int32(terms.clientMaxWindowBits), keepsContext: !terms.clientNoContextTakeover)
-        }
+        let inflation = terms.flatMap { Inflation(terms: $0, sender: sender == .client ? .server : .client) }
         return Conversation(
             wire: wire, sender: sender, inflation: inflation, terms: terms, recorder: recorder,
             random: SeededRandom(seed: random.next()))
@@ -249,9 +279,9 @@ struct ClientOffer {
             text += "; server_no_context_takeover"
         }
         if wish.clientNoContextTakeover { text += "; client_no_context_takeover" }
-        if let bits = wish.serverMaxWindowBits
-            ?? parameters["server_max_window_bits"].flatMap({ $0.flatMap { Int($0) } })
-        {
+        let most = parameters["server_max_window_bits"].flatMap { $0.flatMap { Int($0) } }
+        if let bits = wish.serverMaxWindowBits ?? most {
+            guard bits <= most ?? 15 else { return nil }
             text += "; server_max_window_bits=\(bits)"
         }
         if let bits = wish.clientMaxWindowBits, bits > 0 {

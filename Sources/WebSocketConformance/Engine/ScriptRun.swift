@@ -5,8 +5,10 @@ struct ScriptRun {
     let script: Script
     let probe: Probe
 
-    func run() async throws -> Judgement {
-        let conversation = try await probe.open(script.opening)
+    func run() async throws -> Judgement { await run(on: try await probe.open(script.opening)) }
+
+    /// Carries the script out on a connection that was opened otherwise than the script says.
+    func run(on conversation: Conversation) async -> Judgement {
         let whole = probe.now &+ probe.timeouts.whole(patience: script.patience)
         let ending = Ending(conversation, probe, whole: whole, answer: probe.timeouts.answer)
         if let failure = await carryOut(on: conversation, ending) { return failure }

@@ -39,12 +39,26 @@ package struct ServerSubject: Sendable {
     }
 }
 
-/// Brings the connections of a client under test to the cases that wait for them.
+/// Brings the connections of a client under test to the case that waits for them. Belongs to one attempt at one case.
 package protocol VisitorSource: AnyObject {
     /// The next connection of the client for the case of `probe`, with the head of its request.
     ///
+    /// - Parameter wish: what the client should offer of permessage-deflate, as far as somebody can tell it; nil nothing.
     /// - Throws: ``ProbeError`` when none comes until `deadline`, or none can come.
-    nonisolated(nonsending) func nextVisitor(for probe: Probe, until deadline: UInt64) async throws -> Visitor
+    nonisolated(nonsending) func nextVisitor(
+        for probe: Probe, offering wish: DeflateWish?, until deadline: UInt64
+    ) async throws -> Visitor
+
+    /// The attempt is over; `wire` is a connection of it.
+    func letGo(of wire: Wire)
+
+    /// The attempt is over, and its wires are gone.
+    func release()
+}
+
+extension VisitorSource {
+    package func letGo(of wire: Wire) { wire.drop() }
+    package func release() {}
 }
 
 /// A client that has sent its request and waits for the answer.

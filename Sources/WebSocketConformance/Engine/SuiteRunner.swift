@@ -129,6 +129,11 @@ package actor SuiteRunner {
         let attempt = await attempt(one)
         guard interruption == nil else { return }
         var result = attempt.result
+        if attempt.hasEndedSubject {
+            record(result)
+            _ = await bringBack()
+            return
+        }
         if hasDied(after: attempt) {
             isDown = true
             result.behavior = .crash
@@ -193,6 +198,8 @@ package actor SuiteRunner {
     private struct Attempt {
         var result: CaseResult
         var couldNotConnect: Bool
+        /// The case has told the system under test to end.
+        var hasEndedSubject: Bool
     }
 
     private func attempt(_ one: Case) async -> Attempt {
@@ -214,7 +221,8 @@ package actor SuiteRunner {
         probe.dropAll()
         let duration = Int(clamping: (lane.now &- began) / 1_000_000)
         return Attempt(
-            result: result(of: one, judgement, probe, milliseconds: duration), couldNotConnect: couldNotConnect)
+            result: result(of: one, judgement, probe, milliseconds: duration), couldNotConnect: couldNotConnect,
+            hasEndedSubject: probe.hasEndedSubject)
     }
 
     private static func judgement(of one: Case, _ probe: Probe, _ couldNotConnect: inout Bool) async -> Judgement {
@@ -234,6 +242,16 @@ package actor SuiteRunner {
         } catch {
             return .fail("\(error)")
         }
+    }
+
+    /// The result of a case that is not even begun.
+    static func skipped(_ one: Case, role: CaseRole, _ reason: String) -> CaseResult {
+        let row = Catalogue.row(one.row)
+        return CaseResult(
+            row: one.row, variant: one.variant, group: one.group, title: one.title, role: role,
+            level: one.effectiveLevel, requirement: row?.requirement ?? one.title,
+            source: row?.source ?? "Autobahn|Testsuite", tags: one.tags, behavior: .skipped, close: nil,
+            explanation: reason, expected: one.accepts, observed: [], duration: 0)
     }
 
     private func result(of one: Case, _ judgement: Judgement, _ probe: Probe, milliseconds: Int) -> CaseResult {

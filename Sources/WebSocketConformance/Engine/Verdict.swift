@@ -13,7 +13,7 @@ struct Verdict {
     }
 
     func judge() -> Judgement {
-        observe()
+        probe.observe(conversation)
         if let violation = conversation.violations.first {
             return Judgement(
                 .fail, close: grade(of: conversation), "the peer broke \(violation.row): \(violation.text)")
@@ -21,38 +21,16 @@ struct Verdict {
         var best: Judgement?
         for outcome in script.accept {
             let judgement = judge(outcome)
-            if best.map({ Self.rank(judgement) < Self.rank($0) }) ?? true { best = judgement }
+            if best.map({ judgement.severity < $0.severity }) ?? true { best = judgement }
         }
         return best ?? .fail("the case accepts nothing")
-    }
-
-    private static func rank(_ judgement: Judgement) -> Int {
-        let behavior =
-            switch judgement.behavior {
-            case .pass: 0
-            case .information: 1
-            case .nonStrict: 2
-            case .skipped: 3
-            case .timeout: 6
-            case .fail, .crash: 7
-            }
-        let close =
-            switch judgement.close {
-            case .pass?, nil: 0
-            case .information?: 0
-            case .nonStrict?: 1
-            case .unclean?, .droppedBySuite?: 2
-            case .wrongCode?: 3
-            case .fail?: 4
-            }
-        return behavior * 8 + close
     }
 
     private var endedByPeer: Bool { conversation.wire.end != nil }
 
     private func judge(_ outcome: Outcome) -> Judgement {
         guard case .any = outcome.ending else {
-            guard conversation.received == outcome.events else {
+            guard outcome.matches(conversation.received) else {
                 return Judgement(didNothing ? .timeout : .fail, difference(from: outcome.events))
             }
             let close = closeGrade(outcome.ending)
@@ -119,23 +97,6 @@ struct Verdict {
                 : "\(event.summary) came, which nothing asked for"
         }
         return "what came differs"
-    }
-
-    private func observe() {
-        for event in conversation.received.prefix(50) { probe.observe("received \(event.summary)") }
-        if conversation.received.count > 50 { probe.observe("… \(conversation.received.count - 50) more") }
-        if let close = conversation.close {
-            probe.observe(
-                "received Close, \(close.code.map { "code \($0)" } ?? "no code")\(preview(close.reason, limit: 123))")
-        }
-        switch conversation.wire.end {
-        case .finished?: probe.observe("the peer ended TCP")
-        case .truncated?: probe.observe("the peer ended TCP without close_notify")
-        case .reset?: probe.observe("the peer reset TCP")
-        case .failed(let reason)?: probe.observe("the connection failed: \(reason)")
-        case nil: probe.observe("the peer left TCP open")
-        }
-        for violation in conversation.violations { probe.observe("broke \(violation.row): \(violation.text)") }
     }
 }
 

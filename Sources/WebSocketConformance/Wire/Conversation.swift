@@ -39,6 +39,8 @@ final class Conversation {
     private(set) var received: [Event] = []
     private(set) var close: CloseFrame?
     private(set) var hasSentClose = false
+    /// The codes of the Close frames that we sent.
+    private var sentCloseCodes: Set<UInt16> = []
     /// Frames as they came, when ``keepsFrames`` is set.
     private(set) var frames: [ReceivedFrame] = []
     var keepsFrames = false
@@ -64,16 +66,22 @@ final class Conversation {
 
     /// Sends `frames` as one run of octets, cut as asked.
     func send(_ frames: [Frame], cut: Cut = .whole) async {
-        let (octets, notes) = encoded(frames)
-        await wire.send(octets, cut: cut, notes: notes)
+        let (octets, notes, ends) = encodedWithEnds(frames)
+        await wire.send(octets, cut: cut == .everyFrame ? .at(ends) : cut, notes: notes)
     }
 
     func send(_ frame: Frame, cut: Cut = .whole) async { await send([frame], cut: cut) }
 
     /// The octets of `frames`, and what the log says about them.
     func encoded(_ frames: [Frame]) -> (octets: [UInt8], notes: [WireLog.Note]) {
+        let (octets, notes, _) = encodedWithEnds(frames)
+        return (octets, notes)
+    }
+
+    private func encodedWithEnds(_ frames: [Frame]) -> (octets: [UInt8], notes: [WireLog.Note], ends: [Int]) {
         var octets: [UInt8] = []
         var notes: [WireLog.Note] = []
+        var ends: [Int] = []
         for frame in frames {
             let encoded = frame.encoded(by: sender, random: &random)
             if notes.count < 64 {
@@ -83,9 +91,13 @@ final class Conversation {
                 )
             }
             octets += encoded
-            if frame.opcode == Frame.close { hasSentClose = true }
+            ends.append(octets.count)
+            if frame.opcode == Frame.close {
+                hasSentClose = true
+                if let code = CloseFrame(payload: frame.payload).code { sentCloseCodes.insert(code) }
+            }
         }
-        return (octets, notes)
+        return (octets, notes, ends)
     }
 
     /// Sends a Close unless one was sent.
@@ -159,10 +171,9 @@ final class Conversation {
         message = nil
         var payload = whole.payload
         if whole.isCompressed, let inflation {
-            guard let plain = inflation.inflate(payload) else {
-                violate("D-019", "a compressed message that cannot be inflated", frame)
-                return nil
-            }
+            let plain = inflation.message(payload)
+            for fault in inflation.takeFaults() { violate(fault.row, fault.text, frame) }
+            guard let plain else { return nil }
             payload = plain
         }
         if whole.opcode == Frame.text {
@@ -174,10 +185,12 @@ final class Conversation {
 
     private func accept(close frame: ReceivedFrame) async -> Incoming {
         let payload = frame.payload
-        let code = payload.count >= 2 ? UInt16(payload[0]) << 8 | UInt16(payload[1]) : nil
-        let close = CloseFrame(code: code, reason: Array(payload.dropFirst(2)))
+        let close = CloseFrame(payload: payload)
+        let code = close.code
         if payload.count == 1 { violate("C-025", "a Close of one octet", frame) }
-        if let code, !Self.mayBeSent(code) { violate("C-024", "the close code \(code), which may not be sent", frame) }
+        if let code, !Self.mayBeSent(code), !isRepetitionOfUnassigned(code) {
+            violate("C-024", "the close code \(code), which may not be sent", frame)
+        }
         if !UTF8Check.isValid(close.reason) { violate("C-025", "a close reason that is not UTF-8", frame) }
         if self.close != nil {
             violate("C-022", "a second Close", frame)
@@ -194,6 +207,12 @@ final class Conversation {
         case 1000...1003, 1007...1014, 3000...4999: true
         default: false
         }
+    }
+
+    /// A code that nobody has assigned is refused only by convention, so a peer that took ours and repeats it, as RFC 6455
+    /// §5.5.1 has it, breaks no more than that: C-013 and C-014 grade it.
+    private func isRepetitionOfUnassigned(_ code: UInt16) -> Bool {
+        (code >= 5000 || (1016...2999).contains(code)) && sentCloseCodes.contains(code)
     }
 
     private func check(_ frame: ReceivedFrame) {
@@ -243,26 +262,5 @@ final class Conversation {
             text += preview(frame.payload)
         }
         wire.annotate(offset: offsetBase + frame.offset, count: frame.headerLength + frame.payload.count, text)
-    }
-}
-
-/// How the peer's compressed messages are read: as it was agreed, so that a peer that does otherwise is found out.
-final class Inflation {
-    private let inflate: Inflate
-    private let keepsContext: Bool
-
-    /// - Parameters:
-    ///   - windowBits: of the peer's compressor, as agreed.
-    ///   - keepsContext: whether the peer may refer to earlier messages.
-    init?(windowBits: Int32, keepsContext: Bool) {
-        // zlib reads a window of 256 octets only as one of 512.
-        guard let inflate = Inflate(windowBits: max(9, windowBits)) else { return nil }
-        self.inflate = inflate
-        self.keepsContext = keepsContext
-    }
-
-    func inflate(_ compressed: [UInt8]) -> [UInt8]? {
-        if !keepsContext { inflate.reset() }
-        return inflate.message(compressed)
     }
 }

@@ -13,6 +13,11 @@ enum Event: Sendable, Equatable {
         }
     }
 
+    var isPong: Bool {
+        if case .pong = self { return true }
+        return false
+    }
+
     /// `text, 5 octets "Hello"`.
     var summary: String {
         let name =
@@ -41,4 +46,12 @@ struct CloseFrame: Sendable, Equatable {
     /// nil when the frame is empty, or has one octet only.
     var code: UInt16?
     var reason: [UInt8]
+}
+
+extension CloseFrame {
+    /// Reads the payload of a Close, whatever it is.
+    init(payload: [UInt8]) {
+        code = payload.count >= 2 ? UInt16(payload[0]) << 8 | UInt16(payload[1]) : nil
+        reason = Array(payload.dropFirst(2))
+    }
 }

@@ -85,10 +85,17 @@ func trimmed(_ text: String) -> String {
 }
 
 /// The head of a message to send, octet for octet as given: nothing is checked.
+///
+/// Octets that are no UTF-8 are written with ``octet(_:)``.
 struct HTTPHeadText: Sendable {
     var startLine: String
     var fields: [(name: String, value: String)]
     var lineEnd = "\r\n"
+    /// Between a name and its value.
+    var separator = ": "
+
+    /// A character that leaves as just this octet: U+F700 and the octet, from the private use area.
+    static func octet(_ octet: UInt8) -> String { String(Unicode.Scalar(UInt16(0xf700) + UInt16(octet)) ?? " ") }
 
     init(startLine: String, fields: [(name: String, value: String)]) {
         self.startLine = startLine
@@ -112,7 +119,20 @@ struct HTTPHeadText: Sendable {
 
     var octets: [UInt8] {
         var text = startLine + lineEnd
-        for field in fields { text += field.name + ": " + field.value + lineEnd }
-        return Array((text + lineEnd).utf8)
+        for field in fields { text += field.name + separator + field.value + lineEnd }
+        return Self.octets(of: text + lineEnd)
+    }
+
+    private static func octets(of text: String) -> [UInt8] {
+        var octets: [UInt8] = []
+        octets.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars {
+            if (0xf700...0xf7ff).contains(scalar.value) {
+                octets.append(UInt8(truncatingIfNeeded: scalar.value))
+            } else {
+                octets += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+            }
+        }
+        return octets
     }
 }

@@ -8,8 +8,11 @@ enum HandshakeKey {
     static func random(_ random: inout SeededRandom) -> String { base64(random.octets(16)) }
 
     /// What a server must answer to `key`, taken as text.
-    static func accept(for key: String) -> String {
-        let text = Array((key + identifier).utf8)
+    static func accept(for key: String) -> String { accept(forOctets: Array(key.utf8)) }
+
+    /// The same of any octets.
+    static func accept(forOctets key: [UInt8]) -> String {
+        let text = key + Array(identifier.utf8)
         var digest = [UInt8](repeating: 0, count: Int(SHA_DIGEST_LENGTH))
         _ = SHA1(text, text.count, &digest)
         return base64(digest)

@@ -12,10 +12,12 @@ enum Cut: Sendable, Equatable {
     case every(Int)
     /// In two or more, behind these octets.
     case at([Int])
+    /// A piece for each frame; octets that are no frames stay whole.
+    case everyFrame
 }
 
 /// A TCP or TLS connection on which everything is visible: each octet, each segment, how it ends. Confined to its lane.
-final class Wire {
+package final class Wire {
     enum End: Sendable, Equatable {
         /// FIN, with TLS its close_notify.
         case finished
@@ -28,9 +30,10 @@ final class Wire {
     /// Unread octets from which on reading rests.
     static let inboxHigh = 8 * 1024 * 1024
 
-    let index: Int
+    /// Which connection of its case it is.
+    private(set) var index: Int
     let lane: Lane
-    private let recorder: WireRecorder
+    private var recorder: WireRecorder
     fileprivate var stream: Stream?
     private var inbox: [UInt8] = []
     private var inboxStart = 0
@@ -39,10 +42,14 @@ final class Wire {
     /// Whether the whole connection is gone.
     private(set) var isGone = false
     private(set) var isSecured = false
+    /// Whether the peer has reset the connection, also when its FIN came before.
+    private(set) var wasReset = false
     /// Nanoseconds of the monotonic clock: when octets last came, and when the peer's end came.
     private(set) var lastReceived: UInt64 = 0
     private(set) var endedAt: UInt64 = 0
     private(set) var receivedCount = 0
+    /// Whether anything was ever sent.
+    private(set) var hasSent = false
     private(set) var isFinished = false
     private var waiter: CheckedContinuation<Void, Never>?
     /// Something happened while nobody waited; whoever waits next is told at once.
@@ -74,6 +81,13 @@ final class Wire {
 
     deinit { stream?.abort() }
 
+    /// Goes on in the log of a case, with what was written down so far: a client connects before it is known for which case.
+    func join(_ other: WireRecorder, index: Int) {
+        other.take(over: recorder, as: index)
+        recorder = other
+        self.index = index
+    }
+
     // MARK: - Sending
 
     /// Sends `octets`, cut as asked; returns when the kernel has taken all of them, the connection is gone, or after
@@ -83,6 +97,7 @@ final class Wire {
     func send(
         _ octets: [UInt8], cut: Cut = .whole, notes: [WireLog.Note] = [], patience: UInt64 = 10_000_000_000
     ) async {
+        hasSent = true
         recorder.record(.sent, connection: index, octets: octets, notes: notes)
         let pieces = Self.pieces(of: octets.count, cut)
         for (number, piece) in pieces.enumerated() {
@@ -103,6 +118,7 @@ final class Wire {
 
     /// Hands `octets` to the kernel without waiting for it to take them.
     func sendWithoutWaiting(_ octets: [UInt8], notes: [WireLog.Note] = []) {
+        hasSent = true
         recorder.record(.sent, connection: index, octets: octets, notes: notes)
         octets.withUnsafeBytes { stream?.write($0) }
         stream?.uncork()
@@ -119,7 +135,7 @@ final class Wire {
     private static func pieces(of count: Int, _ cut: Cut) -> [Range<Int>] {
         var ends: [Int]
         switch cut {
-        case .whole: ends = [count]
+        case .whole, .everyFrame: ends = [count]
         case .everyOctet: ends = Array(1...max(1, count))
         case .every(let size): ends = Array(stride(from: max(1, size), to: count, by: max(1, size))) + [count]
         case .at(let offsets): ends = offsets.filter { $0 > 0 && $0 < count }.sorted() + [count]
@@ -183,10 +199,11 @@ final class Wire {
     /// Waits until something happens on the connection.
     ///
     /// - Parameter deadline: nanoseconds of the monotonic clock.
-    /// - Returns: false when the deadline has passed, or the connection was gone before.
+    /// - Returns: false when nothing happened until the deadline, or the connection was gone before.
     func wait(until deadline: UInt64) async -> Bool {
-        guard !isGone, lane.now < deadline else { return false }
-        let timer = timer ?? PreciseTimer(on: lane.loop) { [weak self] _ in self?.wake() }
+        guard !isGone else { return false }
+        guard lane.now < deadline || hasNews else { return false }
+        let timer = timer ?? PreciseTimer(on: lane.loop) { [weak self] _ in self?.resumeWaiter() }
         self.timer = timer
         timer.schedule(at: deadline)
         await withCheckedContinuation { continuation in
@@ -197,9 +214,10 @@ final class Wire {
                 waiter = continuation
             }
         }
-        hasNews = false
         timer.cancel()
-        return lane.now < deadline || isGone
+        // What came counts also when the lane was busy with another case until after the deadline.
+        defer { hasNews = false }
+        return hasNews || isGone
     }
 
     /// Waits until the peer has ended its direction or the connection is gone.
@@ -212,10 +230,12 @@ final class Wire {
     }
 
     private func wake() {
-        guard let waiter else {
-            hasNews = true
-            return
-        }
+        hasNews = true
+        resumeWaiter()
+    }
+
+    private func resumeWaiter() {
+        guard let waiter else { return }
         self.waiter = nil
         waiter.resume()
     }
@@ -289,7 +309,9 @@ final class Wire {
             case .finished, .aborted, .loopStopped, .outboxFull: break
             case .truncated: wire.ended(.truncated)
             case .tls(let error): wire.ended(.failed("\(error)"))
-            case .failed(let error): wire.ended(error.isReset ? .reset : .failed("\(error)"))
+            case .failed(let error):
+                wire.wasReset = error.isReset
+                wire.ended(error.isReset ? .reset : .failed("\(error)"))
             }
             wire.wake()
         }

@@ -42,6 +42,18 @@ final class WireRecorder {
         record(kind, connection: connection, notes: [WireLog.Note(offset: 0, count: 0, text: text)])
     }
 
+    /// Adds what `other` wrote down about the one connection it knows, which is `connection` here.
+    func take(over other: WireRecorder, as connection: Int) {
+        let later = Int64(bitPattern: other.began &- began) / 1000
+        for var entry in other.log.entries.prefix(Self.longestLog - min(Self.longestLog, log.entries.count)) {
+            entry.connection = connection
+            entry.time = Int(clamping: max(0, Int64(entry.time) &+ later))
+            log.entries.append(entry)
+        }
+        kept += other.kept
+        log.omittedOctets += other.log.omittedOctets
+    }
+
     /// Adds `note` to the entry that holds octet `offset` of what was received on `connection`.
     func annotateReceived(connection: Int, offset: Int, count: Int, text: String, isOffending: Bool) {
         var position = 0

@@ -21,7 +21,10 @@ struct ConformanceCommand: AsyncParsableCommand {
             3 the system under test cannot be reached, or died and did not come back · 4 internal error · 5 the selection
             matches no case · 124 time budget used up · 130 interrupted, 143 terminated.
             """,
-        subcommands: [ConformanceServerCommand.self])
+        subcommands: [
+            ConformanceServerCommand.self, ConformanceClientCommand.self, RenderCommand.self, CompareCommand.self,
+            ExpectationsCommand.self,
+        ])
 
     @Flag(help: "List the cases, a line each: id, roles, level, title.")
     var list = false

@@ -61,7 +61,7 @@ struct ConformanceServerCommand: AsyncParsableCommand {
             for one in cases { print(CaseListing.line(one, role: .server)) }
             return
         }
-        var capabilities = Capabilities()
+        var capabilities = try options.readCapabilities()
         if address.isSecure { capabilities.features.insert(.tls) }
         if exec != nil { capabilities.features.insert(.process) }
         let server = try ServerSubject(

@@ -11,7 +11,8 @@ struct RunOptions: ParsableArguments {
     var agent: String?
 
     @Option(
-        help: "What the system under test offers beyond an echo (YAML or JSON); see Documentation.", completion: .file()
+        help: "What the system under test offers beyond an echo (YAML or JSON): paths of fixtures, limits, timeouts.",
+        completion: .file()
     )
     var capabilities: String?
 
@@ -64,6 +65,21 @@ struct RunOptions: ParsableArguments {
             throw ValidationError("--timeout-multiplier is a number from 0.1 to 100.")
         }
         if let maxFlaky, maxFlaky < 0 { throw ValidationError("--max-flaky is not negative.") }
+    }
+
+    func readCapabilities() throws -> Capabilities {
+        guard let capabilities else { return Capabilities() }
+        let text: String
+        do {
+            text = try String(contentsOfFile: capabilities, encoding: .utf8)
+        } catch {
+            throw CommandFailure(.usage, "cannot read \(capabilities): \(error.localizedDescription)")
+        }
+        do {
+            return try CapabilityFile.read(text, file: capabilities)
+        } catch {
+            throw CommandFailure(.usage, error.description)
+        }
     }
 
     func readExpectations() throws -> Expectations {

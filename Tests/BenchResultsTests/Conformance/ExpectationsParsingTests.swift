@@ -32,6 +32,7 @@ import Testing
     @Test(arguments: [
         ("F-001", "`F-001` has no verdict after it; write FAIL, a list such as FAIL,TIMEOUT, or DISABLED"),
         ("F-001 # why", "`F-001` has no verdict after it; write FAIL, a list such as FAIL,TIMEOUT, or DISABLED"),
+        ("server/F/F-001#a FAIL # why", "`server/F/F-001#a` is no id; write it without role and group, as F-001#a"),
         ("F-001 FIAL # why", "`FIAL` is no verdict; did you mean FAIL?"),
         ("F-001 fail # why", "`fail` is no verdict; did you mean FAIL?"),
         ("F-001 DISABLE # why", "`DISABLE` is no verdict; did you mean DISABLED?"),

@@ -7,7 +7,12 @@ enum PageLibrary {
         func escapeText(_ text: String) -> String { HTMLText.escaped(text) }
     }
 
-    private static let contentName = "WSBENCH_HTML"
+    /// The name by which templates ask for ``HTMLText``'s escaping.
+    static let registeredContent: String = {
+        let name = "WSBENCH_HTML"
+        MustacheContentTypes.register(Content(), named: name)
+        return name
+    }()
 
     private static let templates = [
         "page": PageTemplates.page, "opening": PageTemplates.opening, "figures": PageTemplates.figures,
@@ -19,7 +24,7 @@ enum PageLibrary {
     ]
 
     private static let library: MustacheLibrary = {
-        MustacheContentTypes.register(Content(), named: contentName)
+        let contentName = registeredContent
         var library = MustacheLibrary()
         for (name, text) in templates {
             do {

@@ -2,7 +2,7 @@ import CZlib
 
 /// Raw DEFLATE (RFC 1951) by zlib, with everything adjustable that a case wants to adjust.
 final class Deflate {
-    enum Flush: Int32 {
+    enum Flush: Int32, Sendable {
         case none = 0
         case partial = 1
         case sync = 2
@@ -49,7 +49,11 @@ final class Deflate {
     }
 
     /// A message as permessage-deflate sends it: flushed, without the last four octets (RFC 7692 §7.2.1).
-    func message(_ octets: [UInt8]) -> [UInt8] { Array(compress(octets, flush: .sync).dropLast(4)) }
+    func message(_ octets: [UInt8]) -> [UInt8] {
+        let compressed = compress(octets, flush: .sync)
+        // zlib does not flush twice in a row: a message without octets is one octet (RFC 7692 §7.2.3.6).
+        return compressed.count < 5 ? [0x00] : Array(compressed.dropLast(4))
+    }
 
     /// Forgets the window, as without context takeover.
     func reset() { deflateReset(stream) }
@@ -92,14 +96,23 @@ final class Inflate {
                 }
                 output += chunk[..<(chunk.count - Int(stream.pointee.avail_out))]
                 if result == Z_STREAM_END {
-                    // A block marked as the last (RFC 7692 §7.2.3.4): what follows begins a new stream, window and all.
-                    inflateReset(stream)
+                    // A block marked as the last (RFC 7692 §7.2.3.4). Whether what follows may refer to what was before
+                    // is left open: it is read either way.
+                    beginStreamWithOldWindow()
                     continue
                 }
                 isValid = (result == Z_OK || result == Z_BUF_ERROR) && output.count <= limit
             } while isValid && (stream.pointee.avail_in > 0 || stream.pointee.avail_out == 0)
         }
         return isValid ? output : nil
+    }
+
+    private func beginStreamWithOldWindow() {
+        var window = [UInt8](repeating: 0, count: 32768)
+        var count: UInt32 = 0
+        inflateGetDictionary(stream, &window, &count)
+        inflateReset(stream)
+        inflateSetDictionary(stream, &window, min(count, UInt32(window.count)))
     }
 
     /// Forgets the window, as without context takeover.

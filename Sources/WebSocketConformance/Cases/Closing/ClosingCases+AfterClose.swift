@@ -1,0 +1,142 @@
+import BenchResults
+
+/// What no longer counts once a Close frame was sent (RFC 6455 §5.5.1, §7.1.7).
+extension ClosingCases {
+    static func afterClose() -> [Case] {
+        let late: [(row: String, name: String, frames: [Frame])] = [
+            ("C-017", "same-code", [.close(1000)]), ("C-017", "other-code", [.close(1001, "again")]),
+            ("C-018", "ping", [.ping("late")]), ("C-018", "empty-ping", [.ping()]),
+            ("C-019", "text", [.text("late")]), ("C-019", "binary", [.binary([1, 2, 3])]),
+            ("C-020", "lone", [.continuation("late")]),
+            ("C-021", "rsv", [Frame.text("late").with(reservedBits: 3)]),
+            ("C-021", "opcode-15", [Frame(15, [1]).offending]),
+            ("C-021", "masking", [Frame.text("late").with(masking: .against)]),
+            ("C-021", "long-ping", [Frame.ping([UInt8](repeating: 0, count: 126)).offending]),
+        ]
+        return late.flatMap { row, name, frames in
+            [
+                Case(
+                    row, name, "\(name) in one run with the Close before it",
+                    script: Script([.send([.close(1000)] + frames)], accept: [.reply([1000], lenient: [nil])])),
+                afterReply(row, name, frames),
+            ]
+        } + [
+            Case(
+                "C-020", "fragment", "a message whose last fragment comes after the Close",
+                script: Script(
+                    [.send([.text("be", isFinal: false), .close(1000), .continuation("late")])],
+                    accept: [.reply([1000], lenient: [nil])]))
+        ]
+    }
+
+    /// The frames come when the peer has answered the Close. It may have ended TCP by then, or ended its direction only.
+    private static func afterReply(_ row: String, _ name: String, _ frames: [Frame]) -> Case {
+        Case(
+            row, "\(name)-after-reply", "\(name) after both Closes",
+            accepts: ["Close, and nothing behind it but the end of TCP"]
+        ) { probe in
+            let conversation = try await probe.open()
+            await conversation.send(.close(1000))
+            let close = await probe.awaitClose(on: conversation, until: probe.deadline())
+            await conversation.send(frames)
+            if probe.role == .client { conversation.wire.finish() }
+            let hasEnded = await probe.awaitEnd(on: conversation, until: probe.deadline())
+            guard let close else { return probe.conclude(conversation, .fail("the Close was not answered")) }
+            if let event = conversation.received.first {
+                return probe.conclude(conversation, .fail("\(event.summary) came, although a Close was sent before"))
+            }
+            guard hasEnded else {
+                return probe.conclude(
+                    conversation,
+                    Judgement(.pass, close: .droppedBySuite, "both Closes are sent, but TCP was left open"))
+            }
+            let grade = Outcome.gradeOfReply(close.code, to: 1000)
+            return probe.conclude(conversation, Judgement(.pass, close: grade, "Close answered"))
+        }
+    }
+
+    /// What is checked in every case, with the frames that provoke it.
+    static func violationsOfItsOwn() -> [Case] {
+        let bad = Frame.text("no").with(reservedBits: 2)
+        return [
+            Case(
+                "C-022", "violation-then-close", "a violation, then a Close: one Close comes",
+                script: .failure([bad, .close(1000)], [1002])),
+            Case(
+                "C-022", "two-violations", "two violations: one Close comes",
+                script: .failure([bad, Frame(11, []).offending], [1002])),
+            Case(
+                "C-022", "close-then-violation", "a Close, then a violation: one Close comes",
+                script: Script([.send([.close(1000), bad])], accept: [.reply([1000], lenient: [nil])])),
+            Case(
+                "C-022", "violation-then-fin", "a violation, then the end of our direction: one Close comes",
+                script: Script(
+                    [.send([bad]), .finish], accept: [.failure([1002])])),
+            Case(
+                "C-023", "data", "messages after a violation: no data behind the Close",
+                script: .failure([bad, .text("late"), .binary([1])], [1002])),
+            Case(
+                "C-023", "text-only", "messages behind binary where only text is taken", roles: [.server],
+                needs: [.textOnly],
+                script: .failure(
+                    [.binary([1]), .text("late"), .text("later")], [1003], lenient: [1002, 1007, 1008],
+                    opening: Opening(fixture: .textOnly))),
+            Case(
+                "C-023", "ping", "a ping after a violation: no pong behind the Close",
+                script: .failure([bad, .ping("late")], [1002])),
+            Case(
+                "C-024", "empty-close", "no code is made up for an empty Close",
+                script: Script([.send([.close()])], accept: [.reply([nil, 1000])])),
+            Case(
+                "C-024", "fin", "no code is made up for an end without a Close",
+                accepts: ["the end of TCP, with or without a Close that may be sent"],
+                { probe in try await endWithoutClose(probe, before: []) }),
+            Case(
+                "C-024", "invalid-code", "a code that is never sent is not repeated",
+                script: .failure([Frame.close(1006, "bye").offending], [1002])),
+            Case(
+                "C-025", "half-code", "half a code is not repeated",
+                script: .failure([Frame(Frame.close, [0x03]).offending], [1002])),
+            Case(
+                "C-025", "invalid-reason", "a reason that is not UTF-8 is not repeated",
+                script: .failure([Frame.close(1000, [0xff, 0xfe]).offending], [1007, 1002])),
+            Case(
+                "C-025", "long-reason", "a body of 126 octets is not repeated",
+                script: .failure(
+                    [Frame.close(1000, [UInt8](repeating: UInt8(ascii: "r"), count: 124)).offending], [1002])),
+            Case(
+                "C-025", "full-reason", "a reason of 123 octets fits the answer",
+                script: accepted([.close(1000, [UInt8](repeating: UInt8(ascii: "r"), count: 123))])),
+        ]
+    }
+
+    static func processing() -> [Case] {
+        let failing: [(name: String, frame: Frame, codes: [UInt16])] = [
+            ("rsv", Frame.text("no").with(reservedBits: 2), [1002]),
+            ("opcode", Frame(3, []).offending, [1002]),
+            ("utf8", Frame.text([0xff]).offending, [1007]),
+            ("close-code", Frame.close(1005).offending, [1002]),
+        ]
+        return failing.flatMap { name, frame, codes in
+            [
+                Case(
+                    "C-044", "\(name)-close", "a violation (\(name)), then a Close that comes too late",
+                    script: .failure([frame, .close(1000)], codes)),
+                Case(
+                    "C-044", "\(name)-ping", "a violation (\(name)), then a ping that comes too late",
+                    script: .failure([frame, .ping("late")], codes)),
+                Case(
+                    "C-044", "\(name)-data", "a violation (\(name)), then messages that come too late",
+                    script: .failure([frame, .text("late"), .ping("late"), .binary([1])], codes)),
+            ]
+        }
+    }
+}
+
+extension Outcome {
+    /// A Close with `reply`, given in answer to `code`.
+    static func gradeOfReply(_ reply: UInt16?, to code: UInt16?) -> CloseGrade {
+        if reply == code { return .pass }
+        return reply == nil || reply == 1000 ? .nonStrict : .wrongCode
+    }
+}

@@ -1,0 +1,123 @@
+import BenchResults
+
+/// Very many control frames.
+enum PingFloodCases {
+    static let all: [Case] = [answered(), unread(), pongs()]
+
+    /// More resident memory than this after as many frames again counts as growing with their number.
+    private static let growthLimit = 8 << 20
+
+    private static func answered() -> Case {
+        Case(
+            "P-011", nil, "100000 pings, each thousand when the last pong before has come", phase: .exclusive,
+            accepts: ["all pongs or the newest of each thousand, in order; resident memory grows by less than 8 MiB"]
+        ) { probe in
+            let conversation = try await probe.open()
+            var before: ProcessFigures?
+            for batch in 0..<100 {
+                // The first thousands bring buffers to their size.
+                if batch == 10 { before = probe.processFigures }
+                let labels = (0..<1000).map { Array("\(batch * 1000 + $0) ".utf8) + FramingCases.letters(100) }
+                await conversation.send(labels.map { .ping($0) })
+                var isAnswered = false
+                while !isAnswered {
+                    switch await conversation.next(until: probe.deadline()) {
+                    case .event(.pong(let payload)): isAnswered = payload == labels.last
+                    case .event, .ping, .close: continue
+                    case .end:
+                        return probe.conclude(conversation, .fail("the connection ended after \(batch) thousand pings"))
+                    case nil:
+                        return probe.conclude(
+                            conversation, .timeout("no pong to the newest of \(batch + 1) thousand pings"))
+                    }
+                }
+            }
+            return await conclude(probe, conversation, before)
+        }
+    }
+
+    private static func pongs() -> Case {
+        Case(
+            "P-013", nil, "100000 pongs that nothing asked for", phase: .exclusive,
+            accepts: ["nothing is answered, and a text still is; resident memory grows by less than 8 MiB"]
+        ) { probe in
+            let conversation = try await probe.open()
+            var before: ProcessFigures?
+            for batch in 0..<100 {
+                if batch == 10 { before = probe.processFigures }
+                await conversation.send(
+                    (0..<1000).map { .pong(Array("\(batch * 1000 + $0) ".utf8) + FramingCases.letters(100)) })
+                await conversation.send(.text("\(batch)"))
+                guard await probe.awaitEvent(on: conversation, until: probe.deadline()) == .text("\(batch)") else {
+                    return probe.conclude(conversation, .fail("no echo of a text after \(batch + 1) thousand pongs"))
+                }
+            }
+            return await conclude(probe, conversation, before)
+        }
+    }
+
+    private static func conclude(_ probe: Probe, _ conversation: Conversation, _ before: ProcessFigures?) async
+        -> Judgement
+    {
+        if let before, let after = probe.processFigures {
+            let growth = after.residentOctets - before.residentOctets
+            probe.observe("resident memory grew by \(growth) octets")
+            guard growth < growthLimit else {
+                return probe.conclude(conversation, .fail("resident memory grew by \(growth) octets"))
+            }
+        }
+        let script = Script([], accept: [.exchange(conversation.received)])
+        return await ScriptRun(script: script, probe: probe).run(on: conversation)
+    }
+
+    // MARK: - A peer that does not read
+
+    /// Octets of pings that are sent, unless the peer stops reading, and how long they may take.
+    private static let unreadOctets = 48 << 20
+    private static let unreadTime = 5.0
+    /// What the answers to all of them would take is more than this; a bounded queue stays below.
+    private static let queueLimit = 24 << 20
+
+    private static func unread() -> Case {
+        Case(
+            "P-012", nil, "up to 48 MiB of pings while none of the pongs is read", phase: .exclusive,
+            accepts: [
+                "the peer stops reading, or drops pongs, or ends the connection; resident memory grows by less than 24 MiB"
+            ]
+        ) { probe in
+            let conversation = try await probe.open()
+            let wire = conversation.wire
+            wire.holdReading()
+            let (octets, _) = conversation.encoded(
+                (0..<1000).map { .ping(Array("\($0) ".utf8) + FramingCases.letters(120)) })
+            let before = probe.processFigures
+            var most = 0
+            var sent = 0
+            let deadline = probe.now &+ UInt64(unreadTime * 1e9)
+            while sent < unreadOctets, probe.now < deadline, !wire.isGone, wire.end == nil {
+                wire.sendWithoutWaiting(octets)
+                sent += octets.count
+                while wire.unsentCount > 0, probe.now < deadline,
+                    await wire.wait(until: min(deadline, probe.deadline(times: 0.5)))
+                {}
+                if let before, let now = probe.processFigures {
+                    most = max(most, now.residentOctets - before.residentOctets)
+                }
+                if wire.unsentCount > 0 { break }
+            }
+            let how =
+                wire.unsentCount > 0
+                ? "the peer stopped reading"
+                : wire.isGone || wire.end != nil ? "the peer ended the connection" : "the peer read all of them"
+            probe.observe("\(sent) octets of pings sent: \(how)")
+            if before != nil {
+                probe.observe("resident memory grew by \(most) octets")
+                guard most < queueLimit else { return .fail("resident memory grew by \(most) octets") }
+            }
+            wire.drop()
+            guard probe.role == .server else { return .pass(how) }
+            guard await probe.serves() else { return .fail("after the pings, a new connection is not served") }
+            return .pass(how)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// A message whose frames are still arriving.
+struct IncomingMessage {
+    let kind: MessageKind
+    let isCompressed: Bool
+    /// A fault's: frames that are read and thrown away.
+    var isIgnored = false
+    /// Inflated, if it was compressed.
+    var payload: [UInt8] = []
+    /// What its frames have declared so far.
+    var declared = 0
+    var fragments = 0
+    var check: UTF8Check
+
+    init(kind: MessageKind, isCompressed: Bool, fault: Fault?) {
+        self.kind = kind
+        self.isCompressed = isCompressed
+        check = UTF8Check(fault: fault)
+    }
+
+    init(ignored: Void, fault: Fault?) {
+        self.init(kind: .binary, isCompressed: false, fault: fault)
+        isIgnored = true
+    }
+
+    /// Nil when there is nothing of somebody else's.
+    init?(leftover: [UInt8], fault: Fault?) {
+        guard !leftover.isEmpty else { return nil }
+        self.init(kind: .binary, isCompressed: false, fault: fault)
+        payload = leftover
+    }
+}
