@@ -117,7 +117,7 @@ def record(peer, cases, folder):
 
 def ours(wsbench, peer, cases, folder):
     """What our suite finds."""
-    only = ["--only", ",".join(cases)] if cases else []
+    only = ["--only", *cases] if cases else []
     with serving(peer, os.path.join(folder, "server.log")) as url:
         command = [wsbench, "conformance", "server", url, "--autobahn", "--agent", peer.name, "--output", folder, *only]
         log = os.path.join(folder, "wsbench.log")
