@@ -123,7 +123,7 @@ def ours(wsbench, peer, cases, folder):
         log = os.path.join(folder, "wsbench.log")
         with running(command, {}, log) as child:
             wait(child, MOST_SECONDS, log, (0, 1))
-    return rows_of_index(os.path.join(folder, "index.json"))
+    return rows_of_index(os.path.join(folder, "autobahn", "index.json"))
 
 
 def wait(child, seconds, log, fine=(0,)):
