@@ -12,7 +12,10 @@ package enum Suite {
         PingPongCases.all,
         ExtensionCases.all,
         DeflateCases.all,
+        LimitCases.all,
+        MemoryCases.all,
         ClientTrustCases.all,
+        TransportCases.all,
         AutobahnCases.all,
     ]
 }

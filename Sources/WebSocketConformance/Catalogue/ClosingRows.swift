@@ -26,7 +26,7 @@ extension Catalogue {
             | C-020 | B | MUST | 7.1.5 | Continuation after Close → not delivered |
             | C-021 | B | MUST | no | Protocol garbage after Close (RSV, opcode 15, unmasked) → no second Close, no 1002, clean end |
             | C-022 | B | MUST | no | At most one Close frame is ever sent per connection (checked in every case) |
-            | C-023 | B | MUST | no | SUT sends no data frame after its own Close; no ping/pong either (strict) |
+            | C-023 | B | MUST | no | SUT sends no data frame after its own Close (changed: pings and pongs are no data, and §5.5.2 asks for pongs until the peer's Close has come) |
             | C-024 | B | MUST | no | Codes on the wire from SUT never 0–999, 1004, 1005, 1006, 1015, 1016–2999, ≥ 5000 (checked in every case) |
             | C-025 | B | MUST | no | Close body from SUT ≤ 125 octets, never 1 octet, reason valid UTF-8 (checked in every case) |
             | C-026 | S | MUST | part | Server ends TCP promptly (default ≤ 1 s) once both Closes are exchanged |
@@ -47,7 +47,7 @@ extension Catalogue {
             | C-041 | S | SHOULD | no | Graceful shutdown → Close 1001 (or 1012) to every open connection, then drains |
             | C-042 | S | SHOULD | no | Application handler throws → Close 1011, other connections unaffected |
             | C-043 | S | MAY | no | Text-only endpoint gets binary → Close 1003 (changed: server only, and not the reverse: no fixture takes binary only, and what a client's application takes is its own business) |
-            | C-044 | B | MUST | no | While failing the connection nothing further is processed, incl. the peer's Close (§7.1.7) |
+            | C-044 | B | MUST | no | While failing the connection nothing further is processed, incl. the peer's Close (§7.1.7) (changed: text may be checked by the application's side, so a ping behind invalid text may be answered before it is found, NON-STRICT) |
             | C-045 | C | MUST | no | Local API code: peer's code if Close got; 1005 if empty Close; 1006 if none; 1015 reserved for TLS failure (changed: client only, since no fixture tells what a server's application is told; a client that reports the code which it sent itself when it failed the connection is NON-STRICT) |
             | C-046 | B | MUST | no | Local API refuses to send 0, 999, 1004, 1005, 1006, 1015, 5000 and reasons > 123 octets (changed: a server shows it at its close fixture, where anything goes that breaks no rule on the wire) |
             | C-047 | B | SHOULD | no | API close() without code sends an empty Close, close(code) sends that code |

@@ -235,7 +235,8 @@ final class Conversation {
             if !frame.isFinal { violate(row, "a fragmented control frame", frame) }
             if frame.payload.count > 125 { violate(row, "a control frame of \(frame.payload.count) octets", frame) }
         }
-        if close != nil && frame.opcode != Frame.close { violate("C-023", "a frame after its own Close", frame) }
+        // Pings and pongs are no data (RFC 6455 §5.5.1), and until it has our Close a peer has to answer pings (§5.5.2).
+        if close != nil && !frame.isControl { violate("C-023", "a data frame after its own Close", frame) }
     }
 
     private func violate(_ row: String, _ text: String, _ frame: ReceivedFrame) {

@@ -55,8 +55,6 @@ package final class Wire {
     /// Something happened while nobody waited; whoever waits next is told at once.
     private var hasNews = false
     private var timer: PreciseTimer?
-    /// The deadline after which the connection was looked at once more.
-    private var deadlineOfLastLook: UInt64 = 0
     private var holdsReading = false
 
     /// Answers no peer ever gets to fill.
@@ -178,6 +176,9 @@ package final class Wire {
         stream?.resumeReading()
     }
 
+    /// What TLS agreed on; nil without TLS.
+    var agreement: TLSAgreement? { stream?.tlsAgreement }
+
     /// The connected socket, for options that only a test wants.
     var descriptor: Int32 { stream?.descriptor ?? -1 }
 
@@ -204,16 +205,11 @@ package final class Wire {
     /// - Returns: false when nothing happened until the deadline, or the connection was gone before.
     func wait(until deadline: UInt64) async -> Bool {
         guard !isGone else { return false }
-        var limit = deadline
-        if lane.now >= deadline, !hasNews {
-            // Whatever the lane computed until now kept it from reading: what the kernel holds is looked at once.
-            guard deadlineOfLastLook != deadline else { return false }
-            deadlineOfLastLook = deadline
-            limit = lane.now &+ 2_000_000
-        }
+        // Also with a deadline in the past the loop turns once: while it was busy with another case, what came in time may
+        // be waiting in the kernel.
         let timer = timer ?? PreciseTimer(on: lane.loop) { [weak self] _ in self?.resumeWaiter() }
         self.timer = timer
-        timer.schedule(at: limit)
+        timer.schedule(at: deadline)
         await withCheckedContinuation { continuation in
             // The loop may have turned between the caller's look at what came and this line.
             if hasNews {

@@ -5,9 +5,12 @@ extension ClosingCases {
     static func ownCloses() -> [Case] {
         let once = "one Close, the end of TCP"
         return own(
-            "C-023", "own-close", "nothing but the end comes after its own Close", "one Close, no echo, no pong", talk)
+            "C-023", "own-close", "nothing but the end comes after its own Close", "one Close, no echo"
+        ) { await talk($0, $1) }
             + own(
-                "C-032", "own-close", "messages between its Close and ours", "one Close, no echo, the end of TCP", talk)
+                "C-032", "own-close", "messages between its Close and ours", phase: .exclusive,
+                "one Close, no echo, TCP open until our Close, then its end"
+            ) { await talk($0, $1, waits: true) }
             + own("C-033", "same-code", "Closes that cross, with the same code", once) { await cross($0, $1, 1000) }
             + own("C-033", "other-code", "Closes that cross, with another code", once) { await cross($0, $1, 3001) }
     }
@@ -37,11 +40,17 @@ extension ClosingCases {
     }
 
     /// Waits for the peer's Close, and says a few things before it is answered.
-    static func talk(_ probe: Probe, _ conversation: Conversation) async -> Judgement {
+    ///
+    /// - Parameter waits: whether to look if it stays until our Close has come.
+    static func talk(_ probe: Probe, _ conversation: Conversation, waits: Bool = false) async -> Judgement {
         guard await probe.awaitClose(on: conversation, until: probe.deadline()) != nil else {
             return probe.conclude(conversation, .timeout("no Close came"))
         }
         await conversation.send([.text("one"), .ping("two"), .binary([3]), .text("four")])
+        if waits, await probe.awaitEnd(on: conversation, until: probe.deadline(times: 0.125)) {
+            return probe.conclude(
+                conversation, Judgement(.pass, close: .unclean, "TCP ended before our Close was sent"))
+        }
         await conversation.sendClose(conversation.close?.code)
         return await settle(probe, conversation)
     }
@@ -73,19 +82,13 @@ extension ClosingCases {
                 "C-030", "failure", "the Close of a failed connection is never answered", phase: .exclusive,
                 accepts: [accepts]
             ) { probe in
-                let conversation = try await probe.open()
-                conversation.answersClose = false
-                await conversation.send(Frame.text("no").with(reservedBits: 1))
-                return await ignore(probe, conversation)
+                try await failing(probe, ignore)
             },
             Case(
                 "C-031", "failure", "messages without end instead of an answer to the Close of a failure",
                 phase: .exclusive, accepts: [accepts]
             ) { probe in
-                let conversation = try await probe.open()
-                conversation.answersClose = false
-                await conversation.send(Frame.text("no").with(reservedBits: 1))
-                return await stream(probe, conversation)
+                try await failing(probe, stream)
             },
             Case(
                 "C-050", nil, "a Close while the client's window is zero", roles: [.server], phase: .exclusive,
@@ -97,9 +100,23 @@ extension ClosingCases {
                 accepts, stream)
     }
 
+    /// Makes the peer fail the connection, and does not answer its Close.
+    private static func failing(
+        _ probe: Probe, _ body: (Probe, Conversation) async -> Judgement
+    ) async throws -> Judgement {
+        let conversation = try await probe.open()
+        conversation.answersClose = false
+        await conversation.send(Frame(15).offending)
+        let close = await probe.awaitClose(on: conversation, until: probe.deadline())
+        if close == nil, conversation.wire.end == nil, !conversation.wire.isGone {
+            return probe.conclude(conversation, .information("the peer does not fail the connection"))
+        }
+        return await body(probe, conversation)
+    }
+
     static func ignore(_ probe: Probe, _ conversation: Conversation) async -> Judgement {
         guard await probe.awaitEnd(on: conversation, until: probe.closeDeadline()) else {
-            return probe.conclude(conversation, .timeout("TCP is still open after the close timeout"))
+            return probe.conclude(conversation, probe.judgeStillOpen())
         }
         return probe.conclude(conversation, .pass())
     }
@@ -120,7 +137,7 @@ extension ClosingCases {
             {}
         }
         guard conversation.wire.end != nil || conversation.wire.isGone else {
-            return probe.conclude(conversation, .timeout("TCP is still open after the close timeout"))
+            return probe.conclude(conversation, probe.judgeStillOpen())
         }
         if let before, let after = probe.residentOctets, after &- before > 16 << 20 {
             return probe.conclude(conversation, .fail("the peer's memory grew by \((after &- before) >> 20) MiB"))
@@ -151,6 +168,6 @@ extension ClosingCases {
         let hasEnded = await probe.awaitEnd(on: conversation, until: probe.deadline(times: 2))
         // Octets that were cut off are the price of a bounded wait: no frame of theirs is judged.
         probe.observe(conversation)
-        return hasEnded ? .pass() : .timeout("TCP is still open after the close timeout")
+        return hasEnded ? .pass() : probe.judgeStillOpen()
     }
 }
