@@ -35,6 +35,9 @@ extension MessageLimitCases {
         for _ in 0..<count / portion.count where conversation.wire.end == nil && !conversation.wire.isGone {
             let (encoded, _) = conversation.encoded(portion)
             await conversation.wire.send(encoded, patience: probe.timeouts.answer)
+            // One turn of the loop, to see what the peer says to it.
+            _ = await conversation.wire.wait(until: probe.now)
+            guard conversation.wire.unread.isEmpty else { break }
         }
         let after = probe.residentOctets
         if conversation.wire.end == nil { await conversation.send(.continuation([])) }
@@ -64,6 +67,8 @@ extension MessageLimitCases {
         while count > 0, conversation.wire.end == nil, !conversation.wire.isGone, conversation.wire.unread.isEmpty {
             let (encoded, _) = conversation.encoded([.continuation(portion, isFinal: false)])
             await conversation.wire.send(encoded, patience: probe.timeouts.answer)
+            // One turn of the loop, to see what the peer says to it: it need not read much more than the limit.
+            _ = await conversation.wire.wait(until: probe.now)
             count -= 1
         }
         let judgement = try await probe.run(Script([], accept: [.failure([1009])]), on: conversation)
