@@ -201,7 +201,7 @@ let package = Package(
                 "AdapterLines", "CLinux", "COpenSSL", "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Tests/FaultyPeer", exclude: ["ADAPTER.md"], swiftSettings: strict),
+            path: "Tests/FaultyPeer", exclude: ["ADAPTER.md", "capabilities.yaml"], swiftSettings: strict),
         .testTarget(name: "AdapterLinesTests", dependencies: ["AdapterLines"], swiftSettings: strict),
         // Our own client as an adapter.
         .executableTarget(
@@ -212,7 +212,7 @@ let package = Package(
             name: "FaultyPeerTests",
             dependencies: [
                 "BenchResults", "FixtureServer", "TestSupport", "WebSocketConformance", "WebSocketTransport",
-                "faulty-peer",
+                "conformance-adapter", "faulty-peer",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

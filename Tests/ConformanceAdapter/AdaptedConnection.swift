@@ -15,14 +15,16 @@ final class AdaptedConnection: WebSocketHandler, @unchecked Sendable {
 
     private let id: Int
     private let echoes: Bool
+    private let reportsMessages: Bool
     private let output: EventOutput
     private let ended: () -> Void
     private var state = State.opening
 
     /// - Parameter ended: called just before the connection's end is told.
-    init(id: Int, echoes: Bool, output: EventOutput, ended: @escaping () -> Void) {
+    init(id: Int, echoes: Bool, reportsMessages: Bool, output: EventOutput, ended: @escaping () -> Void) {
         self.id = id
         self.echoes = echoes
+        self.reportsMessages = reportsMessages
         self.output = output
         self.ended = ended
     }
@@ -88,7 +90,9 @@ final class AdaptedConnection: WebSocketHandler, @unchecked Sendable {
     }
 
     func received(_ message: RawSpan, kind: MessageKind, on connection: WebSocketConnection) {
-        output.report(.message(id: id, isText: kind == .text, data: message.withUnsafeBytes { Array($0) }))
+        if reportsMessages {
+            output.report(.message(id: id, isText: kind == .text, data: message.withUnsafeBytes { Array($0) }))
+        }
         if echoes { connection.send(message, kind: kind) }
     }
 

@@ -42,7 +42,9 @@ final class AdaptedConnections: @unchecked Sendable {
             AdapterLineError(id: id, command: "dial", description: reason)
         }
         guard connections[id] == nil else { throw refused("the id is in use") }
-        let connection = AdaptedConnection(id: id, echoes: command.echoes, output: output) { [self] in
+        let connection = AdaptedConnection(
+            id: id, echoes: command.echoes, reportsMessages: command.reportsMessages, output: output
+        ) { [self] in
             connections[id] = nil
         }
         do {

@@ -35,6 +35,8 @@ package enum AgentLabels {
 
     private static func bounded(_ text: String) -> String {
         let words = TerminalText.safe(text).split(separator: " ").joined(separator: " ")
-        return words.count > limit ? words.prefix(limit - 1) + "…" : words
+        // Scalars: one character can be made of any number of them.
+        guard words.unicodeScalars.count > limit else { return words }
+        return String(words.unicodeScalars.prefix(limit - 1)) + "…"
     }
 }

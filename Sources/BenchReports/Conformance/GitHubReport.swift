@@ -70,7 +70,8 @@ package enum GitHubReport {
         "notice", title: "WebSocket conformance", message: "Every case with its octets is in report.html.")
 
     static func command(_ name: String, title: String, message: String) -> String {
-        let cut = message.count > messageLimit ? message.prefix(messageLimit) + "…" : message
+        let isCut = message.unicodeScalars.count > messageLimit
+        let cut = isCut ? String(message.unicodeScalars.prefix(messageLimit)) + "…" : message
         return "::\(name) title=\(escapedProperty(title))::\(escaped(cut))"
     }
 

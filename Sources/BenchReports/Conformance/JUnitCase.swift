@@ -24,7 +24,7 @@ struct JUnitCase {
 
     let text: String
 
-    init(_ found: CaseResult, name: String, className: String, isStrict: Bool) {
+    init(_ found: CaseResult, name: String, className: String, isStrict: Bool, showsWire: Bool) {
         let head =
             "<testcase classname=\"\(XMLText.attribute(className))\" name=\"\(XMLText.attribute(name))\" "
             + "time=\"\(JUnitReport.time(found.duration))\""
@@ -43,18 +43,18 @@ struct JUnitCase {
         case .passed:
             body += Self.attempts(found, element: "flakyFailure")
         case .failed:
-            body += Self.element("failure", found) + Self.attempts(found, element: "rerunFailure")
+            body += Self.element("failure", found, showsWire) + Self.attempts(found, element: "rerunFailure")
         case .died:
-            body += Self.element("error", found) + Self.attempts(found, element: "rerunFailure")
+            body += Self.element("error", found, showsWire) + Self.attempts(found, element: "rerunFailure")
         case .skipped(let reason):
             body += "<skipped message=\"\(XMLText.attribute(reason))\"/>\n"
         }
         text = body.isEmpty ? "\(head)/>\n" : "\(head)>\n\(body)</testcase>\n"
     }
 
-    private static func element(_ name: String, _ found: CaseResult) -> String {
+    private static func element(_ name: String, _ found: CaseResult, _ showsWire: Bool) -> String {
         "<\(name) message=\"\(XMLText.attribute(found.explanation))\" type=\"\(found.verdict.rawValue)\">"
-            + XMLText.escaped(details(found)) + "</\(name)>\n"
+            + XMLText.escaped(details(found, showsWire)) + "</\(name)>\n"
     }
 
     private static func attempts(_ found: CaseResult, element: String) -> String {
@@ -64,17 +64,30 @@ struct JUnitCase {
         }.joined()
     }
 
+    /// Of what happened, so many lines are shown: the beginning and the end tell most.
+    private static let observedStart = 30
+    private static let observedEnd = 10
+
     /// What somebody needs who sees nothing but this file.
-    private static func details(_ found: CaseResult) -> String {
+    private static func details(_ found: CaseResult, _ showsWire: Bool) -> String {
         var lines = ["\(found.level.rawValue), \(found.source): \(found.requirement)", "", "Expected:"]
         lines += found.expected.map { "  \($0)" }
-        lines += ["Observed:"] + found.observed.map { "  \($0)" }
+        lines.append("Observed:")
+        let left = found.observed.count - observedStart - observedEnd
+        if left > 0 {
+            lines += found.observed.prefix(observedStart).map { "  \($0)" } + ["  … \(left) more"]
+            lines += found.observed.suffix(observedEnd).map { "  \($0)" }
+        } else {
+            lines += found.observed.map { "  \($0)" }
+        }
         if let expectation = found.expectation {
             let verdicts = expectation.verdicts.map(\.rawValue).joined(separator: ",")
             lines.append("The expectations file says \(verdicts): \(expectation.reason)")
         }
         if let seed = found.seed { lines.append("Seed: \(seed)") }
-        if let wire = found.wire { lines += ["", "Wire log:", WireText.text(wire)] }
+        if let wire = found.wire {
+            lines += showsWire ? ["", "Wire log:", WireText.text(wire)] : ["", "The wire log is in results.json."]
+        }
         return lines.joined(separator: "\n")
     }
 }

@@ -5,11 +5,15 @@ package import BenchResults
 /// A suite for each group. What was expected to fail is skipped with its reason, an error is only a crash, and names
 /// never change between runs: the history of a test is kept under its class name and name.
 package enum JUnitReport {
+    /// Of all wire logs together, in octets of UTF-8: CI systems refuse files that are too large, and then show nothing.
+    private static let wireLimit = 16 * 1024 * 1024
+
     package static func render(_ results: [ConformanceResult]) -> String {
         let labels = AgentLabels.labels(for: results)
         var suites = ""
         var all = Counts()
         var seconds = 0
+        var wireRoom = wireLimit
         for (offset, result) in results.enumerated() {
             seconds = seconds.addingClamped(max(0, result.duration))
             var names: Set<String> = []
@@ -19,7 +23,7 @@ package enum JUnitReport {
                 let suite = Suite(
                     result: result, group: group.name, cases: group.cases, number: number,
                     className: "wsbench.\(run)\(result.subject.role.rawValue).\(group.name)")
-                suites += suite.text(&names)
+                suites += suite.text(&names, &wireRoom)
                 all.add(suite.counts)
             }
         }
@@ -72,7 +76,7 @@ package enum JUnitReport {
             return counts
         }
 
-        func text(_ names: inout Set<String>) -> String {
+        func text(_ names: inout Set<String>, _ wireRoom: inout Int) -> String {
             let properties = [
                 ("tool", "\(result.tool.name) \(result.tool.version)"), ("seed", "\(result.settings.seed)"),
                 ("agent", result.subject.agent), ("role", result.subject.role.rawValue),
@@ -87,7 +91,12 @@ package enum JUnitReport {
             let tests = cases.map { found in
                 var name = "\(found.id) \(found.title)"
                 if !names.insert("\(className) \(name)").inserted { name += " again" }
-                return JUnitCase(found, name: name, className: className, isStrict: result.settings.strict).text
+                let text = JUnitCase(
+                    found, name: name, className: className, isStrict: result.settings.strict,
+                    showsWire: wireRoom > 0
+                ).text
+                wireRoom -= text.utf8.count
+                return text
             }
             return "<testsuite \(head) \(counts.attributes) time=\"\(JUnitReport.time(duration))\">\n"
                 + "<properties>\n\(properties)</properties>\n" + tests.joined() + "</testsuite>\n"

@@ -1,5 +1,5 @@
 /// JSON to be written: for formats whose layout others fixed, and for data inside of pages.
-indirect enum JSONValue: Sendable, Equatable {
+indirect enum JSONValue: Sendable {
     case null
     case boolean(Bool)
     case integer(Int)
@@ -7,8 +7,6 @@ indirect enum JSONValue: Sendable, Equatable {
     case array([JSONValue])
     /// Keys must differ.
     case object([(key: String, value: JSONValue)])
-
-    static func == (left: JSONValue, right: JSONValue) -> Bool { left.compact == right.compact }
 
     static func strings(_ texts: some Sequence<String>) -> JSONValue { .array(texts.map(JSONValue.string)) }
 

@@ -12,9 +12,10 @@ package enum Suite {
         PingPongCases.all,
         ExtensionCases.all,
         DeflateCases.all,
-        MessageLimitCases.all,
+        LimitCases.all,
         MemoryCases.all,
         ClientTrustCases.all,
+        TransportCases.all,
         AutobahnCases.all,
     ]
 }

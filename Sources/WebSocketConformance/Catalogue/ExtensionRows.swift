@@ -12,12 +12,12 @@ extension Catalogue {
             | X-006 | S | MUST | no | Quoted value `server_max_window_bits="10"` = token 10 |
             | X-007 | S | MUST | no | Quoted value that is no token after unescaping → REJECT(400) |
             | X-008 | S | MUST | no | SP/HTAB around `;`, `=`, `,` tolerated |
-            | X-009 | S | MUST | no | ABNF violations (`;`, trailing `;`, `=x`, empty value after `=`, unterminated quote, `a b`, control char, obs-text) → REJECT(400) (§9.1 fail); declining with 101 = NON-STRICT |
+            | X-009 | S | MUST | no | ABNF violations (`;`, trailing `;`, `=x`, empty value after `=`, unterminated quote, `a b`, control char, obs-text) → REJECT(400) (§9.1 fail; with a control character the request is no HTTP, and a dropped connection passes); declining with 101 = NON-STRICT |
             | X-010 | S | INFO | no | Empty header value or empty list elements: accept set {ignore, 400} |
             | X-011 | S | INFO | no | Case variants `Permessage-Deflate`, parameter upper-case: record (tokens; most treat as unknown) |
-            | X-012 | S | SEC | no | 64 KiB of spaces, of `a;`, of backslash pairs in an open quote, of commas → answer within T, linear time (CVE-2020-7662/7663, CVE-2021-32640) |
+            | X-012 | S | SEC | no | 64 KiB (and 6 KiB, which heads of every server may have) of spaces, of `a;`, of backslash pairs in an open quote, of commas → answer within T, linear time (CVE-2020-7662/7663, CVE-2021-32640) |
             | X-013 | S | SEC | no | Names `constructor`, `__proto__`, `hasOwnProperty` as extension/parameter → no crash |
-            | X-014 | S | SHOULD | no | First offer unacceptable, second acceptable → second accepted (order = preference) |
+            | X-014 | S | SHOULD | no | First offer unacceptable, second acceptable → second accepted (order = preference); a miss is NON-STRICT |
             | X-015 | S | MUST | no | Never two permessage-deflate elements in one answer |
             | X-016 | S | MUST | part 12 | Bare `permessage-deflate` → answer without client_max_window_bits |
             | X-017 | S | MUST | no | Offer server_no_context_takeover → answer includes it, or whole offer declined (§7.1.1.1); Autobahn 13.2 never looks |
@@ -33,8 +33,8 @@ extension Catalogue {
             | X-027 | S | MUST | no | Undefined parameter (`foo`, `foo=1`) → declined |
             | X-028 | S | MUST | no | Answer syntax: flags without values, integers unquoted without leading zero |
             | X-029 | S | MUST | no | Offer declined, then RSV1 frame → FAIL(1002) |
-            | X-030 | S | MUST | no | Legacy names (x-webkit-deflate-frame, permessage-bzip2, deflate-stream) not accepted unless really implemented; letter-permuted names not accepted |
-            | X-031 | S | ROB | no | 1 000 permessage-deflate offers in one header → bounded time, one answer or decline |
+            | X-030 | S | MUST | no | Legacy names (x-webkit-deflate-frame, permessage-bzip2, deflate-stream) not accepted unless really implemented (accepting one is NON-STRICT, since it may be); letter-permuted names not accepted |
+            | X-031 | S | ROB | no | 1 000 permessage-deflate offers in one header (and 300, which heads of every server may have) → bounded time, one answer or decline |
             | X-040 | C | MUST | no | Client offer is valid; window values 8–15; no undefined parameters |
             | X-041 | C | MUST | impl | Bare acceptance → works |
             | X-042 | C | MUST | no | Answer with undefined parameter → NOCONN (RFC 7692 §7) |

@@ -54,6 +54,8 @@ package struct Capabilities: Sendable, Equatable {
     package var idleTimeout = 5.0
     /// How long it waits for the answer to a Close that it sent, in seconds.
     package var closeTimeout = 10.0
+    /// How many connections it serves at once.
+    package var connectionLimit = 0
 
     package init() {}
 

@@ -6,11 +6,12 @@ import Yams
 ///     paths:
 ///       deflate: /echo-deflate      # request targets by fixture
 ///       limit: /limit
-///     features: [connection-limit]  # what is there or not
+///     features: [proxy]             # what is there or not
 ///     message-limit: 1MiB           # of a message at `limit`; of any message to a client
 ///     handshake-timeout: 10s
 ///     keep-alive: 5s                # after which a silent peer is gone, at `idle`
 ///     close-timeout: 10s            # how long it waits for the answer to its Close
+///     connection-limit: 1000        # of connections at once
 package enum CapabilityFile {
     /// No honest file is longer.
     private static let longest = 64 * 1024
@@ -18,7 +19,7 @@ package enum CapabilityFile {
         "paths", "features", "message-limit", "handshake-timeout", "keep-alive", "close-timeout",
     ]
     /// What a file may declare without a value.
-    private static let features: [Capability] = [.connectionLimit, .proxy, .reconnects, .browser]
+    private static let features: [Capability] = [.proxy, .reconnects, .browser]
 
     /// - Throws: ``CapabilityFileError`` with the first thing that is wrong.
     package static func read(_ text: String, file: String) throws(CapabilityFileError) -> Capabilities {
@@ -75,6 +76,12 @@ package enum CapabilityFile {
                 case "close-timeout":
                     capabilities.closeTimeout = try seconds(value, "close-timeout")
                     capabilities.features.insert(.closeTimeout)
+                case "connection-limit":
+                    capabilities.connectionLimit = Int(clamping: try measure(value, .count, "connection-limit"))
+                    guard (1...5000).contains(capabilities.connectionLimit) else {
+                        throw fault(value, "`connection-limit` is at most 5000: the suite opens as many connections")
+                    }
+                    capabilities.features.insert(.connectionLimit)
                 case let other: throw unknown("key", other, key, keys)
                 }
             }

@@ -64,10 +64,19 @@ package final class Probe {
     /// - Throws: ``ProbeError/unreachable(_:)``; ``ProbeError/skipped(_:)`` for a client under test.
     func connect() async throws -> Wire {
         guard case .server(let server) = subject else { throw ProbeError.skipped("only a server can be dialled") }
+        return try await connect(tls: server.tls)
+    }
+
+    /// The same in clear text, whatever the URL says.
+    func connectPlainly() async throws -> Wire { try await connect(tls: nil) }
+
+    /// The same with other terms of TLS than the usual ones.
+    func connect(tls context: TLSClientContext?) async throws -> Wire {
+        guard case .server(let server) = subject else { throw ProbeError.skipped("only a server can be dialled") }
         let descriptor = try await dial(server)
         let tls: TLSLayer?
         do {
-            tls = try server.tls?.makeLayer(host: server.host, port: server.port, on: lane.loop)
+            tls = try context?.makeLayer(host: server.host, port: server.port, on: lane.loop)
         } catch {
             throw ProbeError.unreachable("\(error)")
         }

@@ -24,8 +24,14 @@ package struct ServerSubject: Sendable {
     package var target: String
     /// nil for `ws`.
     package var tls: TLSClientContext?
+    /// What ``tls`` was made from, so that cases can make others.
+    package var tlsConfiguration: TLSClientConfiguration?
 
-    package init(host: String, port: UInt16, target: String, tls: TLSClientContext?) {
+    package init(
+        host: String, port: UInt16, target: String, tls: TLSClientContext?,
+        tlsConfiguration: TLSClientConfiguration? = nil
+    ) {
+        self.tlsConfiguration = tlsConfiguration
         self.host = host
         self.port = port
         self.target = target

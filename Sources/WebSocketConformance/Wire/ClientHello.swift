@@ -4,6 +4,8 @@ struct ClientHello: Sendable, Equatable {
     var serverName: String?
     /// The application protocols that are offered (RFC 7301).
     var applicationProtocols: [String] = []
+    /// The versions of TLS that are offered: 0x0303 for 1.2, 0x0304 for 1.3.
+    var versions: [Int] = []
 
     /// Reads records; nil when they hold no whole ClientHello.
     init?(_ octets: [UInt8]) {
@@ -17,14 +19,19 @@ struct ClientHello: Sendable, Equatable {
         guard message.number(1) == 1, let body = message.vector(3) else { return nil }
         var hello = Input(body)
         // Version, random, session, suites, compression.
-        guard hello.take(34) != nil, hello.vector(1) != nil, hello.vector(2) != nil, hello.vector(1) != nil else {
+        guard let version = hello.number(2), hello.take(32) != nil, hello.vector(1) != nil, hello.vector(2) != nil,
+            hello.vector(1) != nil
+        else {
             return nil
         }
+        versions = [version]
         guard let extensions = hello.vector(2) else { return }
         var rest = Input(extensions)
         while let type = rest.number(2), let content = rest.vector(2) {
             switch type {
             case 0: serverName = Self.name(content)
+            // It counts alone where it is there (RFC 8446 §4.2.1).
+            case 43: versions = Self.versions(content)
             case 16: applicationProtocols = Self.protocols(content)
             default: continue
             }
@@ -37,6 +44,14 @@ struct ClientHello: Sendable, Equatable {
         var first = Input(names)
         guard first.number(1) == 0, let name = first.vector(2) else { return nil }
         return String(decoding: name, as: UTF8.self)
+    }
+
+    private static func versions(_ content: ArraySlice<UInt8>) -> [Int] {
+        var list = Input(content)
+        var rest = Input(list.vector(1) ?? [])
+        var versions: [Int] = []
+        while let version = rest.number(2) { versions.append(version) }
+        return versions
     }
 
     private static func protocols(_ content: ArraySlice<UInt8>) -> [String] {

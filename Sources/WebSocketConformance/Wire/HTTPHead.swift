@@ -123,9 +123,13 @@ struct HTTPHeadText: Sendable {
         return Self.octets(of: text + lineEnd)
     }
 
-    private static func octets(of text: String) -> [UInt8] {
+    /// What `text` is on the wire.
+    static func octets(of text: String) -> [UInt8] {
+        let plain = Array(text.utf8)
+        // U+F700 and its neighbours begin with this octet. Heads of megabytes do not, and must not hold up other cases.
+        guard plain.contains(0xef) else { return plain }
         var octets: [UInt8] = []
-        octets.reserveCapacity(text.utf8.count)
+        octets.reserveCapacity(plain.count)
         for scalar in text.unicodeScalars {
             if (0xf700...0xf7ff).contains(scalar.value) {
                 octets.append(UInt8(truncatingIfNeeded: scalar.value))

@@ -178,6 +178,9 @@ package final class Wire {
         stream?.resumeReading()
     }
 
+    /// What TLS agreed on; nil without TLS.
+    var agreement: TLSAgreement? { stream?.tlsAgreement }
+
     /// The connected socket, for options that only a test wants.
     var descriptor: Int32 { stream?.descriptor ?? -1 }
 

@@ -119,7 +119,7 @@ struct ConformanceClientCommand: AsyncParsableCommand {
         settings.listening = { progress.say("listening at \($0), seed \(run.seed)") }
         if let tlsCert, let tlsKey {
             do {
-                let credentials = TLSCredentials(chain: .file(tlsCert), key: .file(tlsKey))
+                let credentials = TLSCredentials(certificateChain: .file(tlsCert), privateKey: .file(tlsKey))
                 settings.tls = try TLSServerContext(TLSServerConfiguration(credentials: credentials))
             } catch {
                 throw CommandFailure(.usage, "\(error)")

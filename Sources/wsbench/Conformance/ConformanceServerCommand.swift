@@ -64,8 +64,16 @@ struct ConformanceServerCommand: AsyncParsableCommand {
         var capabilities = try options.readCapabilities()
         if address.isSecure { capabilities.features.insert(.tls) }
         if exec != nil { capabilities.features.insert(.process) }
-        let server = try ServerSubject(
-            host: address.host, port: address.port, target: address.requestTarget, tls: tls(address))
+        let configuration = try tls(address)
+        let context: TLSClientContext?
+        do {
+            context = try configuration.map { try TLSClientContext($0) }
+        } catch {
+            throw CommandFailure(.usage, "\(error)")
+        }
+        let server = ServerSubject(
+            host: address.host, port: address.port, target: address.requestTarget, tls: context,
+            tlsConfiguration: configuration)
         try await test(server, run, cases, capabilities)
     }
 
@@ -112,7 +120,7 @@ struct ConformanceServerCommand: AsyncParsableCommand {
         }
     }
 
-    private func tls(_ address: WebSocketURL) throws -> TLSClientContext? {
+    private func tls(_ address: WebSocketURL) throws -> TLSClientConfiguration? {
         guard address.isSecure else {
             if ca != nil || insecure { throw CommandFailure(.usage, "--ca and --insecure go with a wss:// URL") }
             return nil
@@ -122,11 +130,7 @@ struct ConformanceServerCommand: AsyncParsableCommand {
         if insecure { configuration.trust = .insecure }
         // Every case is a connection like the first.
         configuration.resumptionCapacity = 0
-        do {
-            return try TLSClientContext(configuration)
-        } catch {
-            throw CommandFailure(.usage, "\(error)")
-        }
+        return configuration
     }
 }
 

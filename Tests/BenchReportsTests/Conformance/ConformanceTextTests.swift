@@ -83,6 +83,35 @@ import Testing
     }
 }
 
+@Suite struct `a verdict in words` {
+    @Test(arguments: [
+        ("Conforms", 0), ("Conforms where tested", 1), ("As expected", 2), ("1 unexpected result", 3),
+        ("Ended early", 4),
+        ("Nothing ran", 5), ("Nothing was judged", 6),
+    ])
+    func `promises no more than what ran`(_ headline: String, _ change: Int) {
+        var run = SampleConformance.small()
+        for index in run.cases.indices {
+            run.cases[index].behavior = .pass
+            run.cases[index].close = .pass
+            run.cases[index].isUnexpected = false
+        }
+        switch change {
+        case 1: run.cases[0].behavior = .skipped
+        case 2: run.cases[0].behavior = .fail
+        case 3:
+            run.cases[0].behavior = .fail
+            run.cases[0].isUnexpected = true
+        case 4: run.interruption = "killed"
+        case 5: run.cases = []
+        case 6: for index in run.cases.indices { run.cases[index].behavior = .skipped }
+        default: break
+        }
+        let text = ConformanceMarkdown.render([run])
+        #expect(text.split(separator: "\n").first?.hasSuffix(" small: \(headline.lowercased())") == true, "\(text)")
+    }
+}
+
 @Suite struct `a badge` {
     private func badge(_ change: (inout ConformanceResult) -> Void) -> ConformanceBadge {
         var run = SampleConformance(agent: "a", flaws: 0, size: 800).result

@@ -61,6 +61,16 @@ import Testing
         }
     }
 
+    @Test func `shows the beginning and the end of what happened`() {
+        let text = element {
+            $0.behavior = .fail
+            $0.isUnexpected = true
+            $0.observed = (1...500).map { "event \($0)." }
+        }
+        #expect(text.contains("  event 30.\n  … 460 more\n  event 491.\n") && text.contains("event 500."))
+        #expect(!text.contains("event 31."))
+    }
+
     @Test func `has an error only for a crash`() {
         let text = element {
             $0.behavior = .crash
@@ -123,5 +133,25 @@ import Testing
         }
         #expect(allowed)
         #expect(text.contains("&lt;/script&gt;") && !text.contains("</script>"))
+    }
+
+    @Test func `of a run in which everything fails stays within what CI systems take`() {
+        var run = SampleConformance.small()
+        let wire = WireLog(entries: [
+            .init(
+                time: 0, connection: 0, kind: .received, octets: String(repeating: "ff", count: 12_000), length: 12_000)
+        ])
+        let found = run.cases[0]
+        run.cases = (0..<500).map { number in
+            var copy = found
+            copy.variant = "v\(number)"
+            copy.behavior = .fail
+            copy.isUnexpected = true
+            copy.wire = wire
+            return copy
+        }
+        let text = JUnitReport.render([run])
+        #expect(text.utf8.count < 20 * 1024 * 1024)
+        #expect(text.contains("Wire log:") && text.contains("The wire log is in results.json."))
     }
 }

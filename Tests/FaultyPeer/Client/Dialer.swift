@@ -5,7 +5,7 @@ struct Dialer {
     let fault: Fault?
 
     /// Milliseconds from the call to the server's 101.
-    private static let handshakeTimeout: UInt64 = 5000
+    private static let handshakeTimeout: UInt64 = 10_000
     /// RFC 9110 §15.2 lets a server send any number of interim responses; more than these are an attack.
     private static let interimResponses = 16
 

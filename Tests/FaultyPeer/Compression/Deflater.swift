@@ -20,7 +20,8 @@ final class Deflater {
     }
 
     deinit {
-        if fault != .deflatersLeaked { deflateEnd(stream) }
+        // One of four: they are large, and what leaks is to be noticed, not to fill the machine.
+        if fault != .deflatersLeaked || Int.random(in: 0..<4) > 0 { deflateEnd(stream) }
         stream.deallocate()
     }
 

@@ -51,7 +51,9 @@ extension Fault {
     static let emptyMessageWithRSV1 = Fault(
         "empty-message-with-rsv1", .both, "D-038",
         "sends empty messages as compressed with no octets")
-    static let deflatersLeaked = Fault("deflaters-leaked", .both, "D-040", "never frees its compressors")
+    static let deflatersLeaked = Fault(
+        "deflaters-leaked", .both, "D-040",
+        "does not free each fourth of its compressors")
     static let inflatersLeaked = Fault("inflaters-leaked", .both, "D-040", "never frees its inflaters")
     static let oneInflaterForAll = Fault(
         "one-inflater-for-all", .server, "D-041",

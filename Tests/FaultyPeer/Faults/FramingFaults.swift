@@ -144,6 +144,6 @@ extension Fault {
         "takes a Close frame without FIN")
     static let leftoversOfOthers = Fault(
         "leftovers-of-others", .both, "F-057 S-006",
-        "begins a connection with a message that another left unfinished")
+        "begins a message with what another connection left unfinished")
     static let zeroKeyRefused = Fault("zero-key-refused", .server, "F-058", "fails at a masking key of zeros")
 }

@@ -34,7 +34,10 @@ struct Endpoints: Sendable {
         switch request.line.path {
         case "/", "/echo": break
         case "/echo-deflate": admission.compresses = true
-        case "/limit": admission.settings.messageLimit = 1 << 20
+        case "/limit":
+            // What a message inflates to counts, too.
+            admission.compresses = true
+            admission.settings.messageLimit = 1 << 20
         case "/subproto": break
         case "/origin": try checkOrigin(request)
         case "/auth": try checkCredentials(request)

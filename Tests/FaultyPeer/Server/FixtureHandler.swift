@@ -30,7 +30,8 @@ final class FixtureHandler: SessionHandler {
             if fault == .crashOnApplicationError { Fault.crash() }
             if fault == .applicationErrorDropsConnection { return session.channel.abandon() }
             close(session, fault == .applicationErrorIsNormal ? 1000 : 1011, "The handler failed.")
-        case .close: break
+        // Our Close was the last that may be sent.
+        case .close: if fault == .dataAfterOwnClose { session.send(message, kind) }
         }
     }
 

@@ -6,7 +6,7 @@ struct ServerConnection {
     let fault: Fault?
 
     /// Milliseconds from the connection, or from the answer to an ordinary request, to the end of the next head.
-    private static let handshakeTimeout: UInt64 = 5000
+    private static let handshakeTimeout: UInt64 = 10_000
 
     func serve() {
         let inbound = Inbound(channel)

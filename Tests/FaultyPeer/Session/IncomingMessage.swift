@@ -21,11 +21,4 @@ struct IncomingMessage {
         self.init(kind: .binary, isCompressed: false, fault: fault)
         isIgnored = true
     }
-
-    /// Nil when there is nothing of somebody else's.
-    init?(leftover: [UInt8], fault: Fault?) {
-        guard !leftover.isEmpty else { return nil }
-        self.init(kind: .binary, isCompressed: false, fault: fault)
-        payload = leftover
-    }
 }

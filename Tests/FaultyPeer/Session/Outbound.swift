@@ -53,7 +53,9 @@ struct Outbound {
     }
 
     mutating func sendPong(_ payload: [UInt8]) throws(ChannelError) {
-        let isAllowed = !isCloseSent || fault == .goesOnAfterViolation || fault == .pongAfterClose
+        let isAllowed =
+            !isCloseSent || fault == .goesOnAfterViolation || fault == .pongAfterClose
+            || fault == .pongsWhileFailing
         guard isAllowed else { return }
         switch fault {
         case .emptyPong: try write(Opcode.pong, [])

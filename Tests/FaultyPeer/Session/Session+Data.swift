@@ -48,8 +48,10 @@ extension Session {
         }
         // Not an agreed extension: RSV1 is only here when a fault let it pass.
         let isCompressed = header.reserved & 0x40 != 0 && inflater != nil
-        return IncomingMessage(
+        var message = IncomingMessage(
             kind: header.opcode == Opcode.text ? .text : .binary, isCompressed: isCompressed, fault: fault)
+        if fault == .leftoversOfOthers { message.payload = StolenState.shared.take() }
+        return message
     }
 
     private func append(
@@ -118,7 +120,10 @@ extension Session {
         if message.isIgnored { return }
         if message.isCompressed {
             do throws(InflateError) {
-                try inflater?.finish(to: &message.payload, limit: settings.messageLimit)
+                let limit =
+                    fault == .inflatedLimitPerFrame
+                    ? Int.max : settings.messageLimit + (fault == .limitOffByOne ? 1 : 0)
+                try inflater?.finish(to: &message.payload, limit: limit)
             } catch {
                 throw Self.ending(of: error)
             }

@@ -88,6 +88,7 @@ extension Session {
         case .rsvOnEmptyFramesIgnored where header.length == 0: allowed = 0x70
         case .rsv1OnContinuationAccepted where agreement != nil && header.opcode == Opcode.continuation: allowed = 0x40
         case .rsv1OnControlAccepted where agreement != nil && header.isControl: allowed = 0x40
+        case .reservedOpcodesWithRSV1Skipped where agreement != nil && Self.isReserved(header.opcode): allowed = 0x40
         case .rsv1AcceptedThoughDeclined where startsMessage: allowed |= 0x40
         default: break
         }

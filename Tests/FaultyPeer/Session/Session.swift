@@ -81,7 +81,6 @@ final class Session: @unchecked Sendable {
 
     /// Reads until the connection is over.
     func run() {
-        if fault == .leftoversOfOthers { message = IncomingMessage(leftover: StolenState.shared.take(), fault: fault) }
         handler.opened(self)
         while true {
             do throws(Ending) {

@@ -34,7 +34,7 @@ struct HTTPHeadTextTests {
         let notes = bent.notes(against: ordinary, isOffending: true)
         #expect(notes.map(\.text) == [" \"Upgrade: h2c\"", " \"X: 1\""])
         #expect(notes.map(\.offset) == [31, 45])
-        #expect(notes.map(\.count) == [14, 6])
+        #expect(notes.map(\.count) == [12, 4])
         #expect(notes.allSatisfy { $0.isOffending })
         #expect(ordinary.notes(against: ordinary, isOffending: true).isEmpty)
     }

@@ -78,6 +78,7 @@ enum ConformancePageStyle {
         .found p.because { font-weight: 550; }
         .found dl { margin: 8px 0; grid-template-columns: max-content 1fr; }
         .found dd { overflow-wrap: anywhere; }
+        li.plain { list-style: none; }
         .wire { border-top: 1px solid var(--rule); margin-top: 10px; padding-top: 6px; }
         .wire h4 { margin: 4px 0 6px; font-size: 13.5px; color: var(--soft); font-weight: 500; }
         .entry { margin: 0 0 8px; }

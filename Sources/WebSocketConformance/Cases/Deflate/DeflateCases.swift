@@ -32,12 +32,19 @@ struct DeflateSession {
 extension DeflateSession {
     /// Opens a connection as wished.
     ///
-    /// - Parameter needsContext: skips the case when we may not refer to our earlier messages.
+    /// - Parameters:
+    ///   - needsContext: skips the case when we may not refer to our earlier messages.
+    ///   - mustGrant: fails the case when the answer does not grant what was wished for, and does not only skip it.
     /// - Throws: ``ProbeError``.
     init(
-        _ probe: Probe, fixture: Capability = .deflate, wish: DeflateWish = DeflateWish(), needsContext: Bool = false
+        _ probe: Probe, fixture: Capability = .deflate, wish: DeflateWish = DeflateWish(), needsContext: Bool = false,
+        mustGrant: Bool = false
     ) async throws {
-        conversation = try await probe.open(Opening(fixture: fixture, deflate: wish))
+        conversation =
+            switch probe.role {
+            case .server: try await probe.open(Opening(fixture: fixture, deflate: wish))
+            case .client: try await Self.accept(probe, wish)
+            }
         guard let terms = conversation.terms else {
             throw ProbeError.skipped("permessage-deflate was not agreed on")
         }
@@ -45,9 +52,25 @@ extension DeflateSession {
         self.probe = probe
         sender = probe.sender
         compression = terms.compression(of: sender)
-        if sender == .client, let fault = wish.fault(in: terms) { throw ProbeError.notOpened(fault) }
+        if sender == .client, let fault = wish.fault(in: terms) {
+            throw mustGrant ? ProbeError.notOpened(fault) : ProbeError.skipped(fault)
+        }
         if needsContext && !compression.keepsContext {
             throw ProbeError.skipped("the peer does not let the suite refer to earlier messages")
+        }
+    }
+
+    /// Answers a client as wished. What it offers by itself allows most answers; only where it does not, and there is an
+    /// adapter, it is told what to offer.
+    private static func accept(_ probe: Probe, _ wish: DeflateWish) async throws -> Conversation {
+        let opening = Opening(fixture: .deflate, deflate: wish)
+        let visitor = try await probe.visitor(offering: DeflateWish())
+        do {
+            return try await probe.accept(visitor, opening)
+        } catch ProbeError.skipped(let reason) {
+            guard probe.capabilities.has(.adapter) else { throw ProbeError.skipped(reason) }
+            visitor.wire.drop()
+            return try await probe.accept(probe.visitor(offering: wish), opening)
         }
     }
 }

@@ -63,7 +63,7 @@ enum DeflateMatrixCases {
     private static func corpus(_ session: DeflateSession, _ data: SampleData, _ size: Int, _ isFragmented: Bool)
         -> Script
     {
-        let messages = (0..<(size > 65_536 ? 2 : 4)).map { _ in data.octets(size, &session.probe.random) }
+        let messages = (0..<(size > 16_384 ? 2 : 4)).map { _ in data.octets(size, &session.probe.random) }
         let frames = messages.flatMap { message -> [Frame] in
             let payload = session.compression.message(message)
             guard isFragmented else { return [.compressed(data.opcode, payload)] }
@@ -99,12 +99,14 @@ enum DeflateMatrixCases {
 
     private static func agreed(_ variant: String, _ wish: DeflateWish) -> Case {
         Case(
-            "D-046", variant, wish.offer.split(separator: ";").dropFirst().joined(separator: ","), isRandom: true,
+            "D-046", variant,
+            wish.offer.split(separator: ";").dropFirst().map { trimmed(String($0)) }.joined(separator: ", "),
+            isRandom: true,
             accepts: DeflateCases.echo + ["a server may decline the offer"]
         ) { probe in
             let session: DeflateSession
             do {
-                session = try await DeflateSession(probe, wish: wish)
+                session = try await DeflateSession(probe, wish: wish, mustGrant: true)
             } catch ProbeError.skipped(let reason) where probe.role == .server {
                 // Declined (RFC 7692 §7.1.2.1 lets a server do so); only to be praised where it can compress at all.
                 _ = try await DeflateSession(probe)

@@ -11,12 +11,17 @@ enum DeflateOutputCases {
         return [
             Case(
                 "D-017", "pong", "a pong that would compress well",
-                script: .echo([hello, .ping(long)], [.text("Hello"), .pong(long)], opening: .deflate())),
+                script: Script(
+                    .deflate(), [.send([hello, .ping(long)])],
+                    // Pongs need not wait for what the application does.
+                    accept: [.exchange([.text("Hello"), .pong(long)]), .exchange([.pong(long), .text("Hello")])])),
             Case(
                 "D-017", "close", "the answer to a Close whose reason would compress well",
                 script: Script(
                     .deflate(), [.send([hello, .close(1000, Array(long.dropLast(2)))])],
-                    accept: [.reply([1000], lenient: [nil], after: [.text("Hello")])])),
+                    accept: [
+                        .reply([1000], lenient: [nil], after: [.text("Hello")]), .reply([1000], lenient: [nil]),
+                    ])),
         ]
     }
 
@@ -161,7 +166,17 @@ enum DeflateOutputCases {
                     ? .pass("compression is chosen by connection")
                     : Judgement(
                         .information, "both fixtures compress; that it can be left out does not show on the wire")
-            }
+            },
+            Case(
+                "D-048", "dialled", "a client that is told not to compress", roles: [.client], needs: [.adapter],
+                accepts: ["a request without an offer of permessage-deflate"]
+            ) { probe in
+                let visitor = try await ClientHandshake.visitor(probe, ClientDial(deflate: .off))
+                let offers = visitor.head.values("Sec-WebSocket-Extensions")
+                await ClientHandshake.closeWell(visitor, probe)
+                return offers.contains { $0.contains("permessage-deflate") }
+                    ? .fail("it offers \(offers)") : .pass("compression is chosen by connection")
+            },
         ]
     }
 }

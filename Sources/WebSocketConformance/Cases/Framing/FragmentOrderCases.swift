@@ -105,22 +105,35 @@ enum FragmentOrderCases {
 
     /// Parsers, buffers and inflaters are often pooled: the next connection must not find what a failed one has left.
     private static func freshStart() -> [Case] {
-        [
+        let endings: [(String, String, [Script.Step])] = [
+            ("violation", "a failure", [.send([.text("inside").offending])]), ("end", "the end of TCP", [.finish]),
+            ("reset", "a reset", [.reset]),
+            (
+                "cut-frame", "the end of TCP in a frame",
+                [.send([.continuation([0xbc] + FramingCases.letters(40)).with(prefix: 26)]), .finish]
+            ),
+        ]
+        return endings.map { name, title, ending in
             Case(
-                "F-057", nil, "a failure inside a fragmented message, then a new connection",
+                "F-057", name, "\(title) inside a fragmented message, then a new connection",
                 accepts: ["the new connection echoes as if nothing had been"]
             ) { probe in
                 let broken = try await probe.open()
-                await broken.send([.text("left over \u{fc}", isFinal: false), .continuation([0xc3], isFinal: false)])
-                await broken.send([.text("inside").offending])
-                guard await broken.ends(until: probe.deadline()) else {
-                    return .fail("a text inside a fragmented one did not end the connection")
+                let open: [Frame] = [
+                    .text("left over \u{fc}", isFinal: false), .continuation([0xc3], isFinal: false),
+                ]
+                let script = Script([.send(open), .barrier] + ending, accept: [.information()])
+                _ = await ScriptRun(script: script, probe: probe).run(on: broken)
+                guard broken.received.isEmpty, name == "reset" || broken.wire.end != nil else {
+                    return probe.conclude(
+                        broken, .fail("the connection was not ended, or a part of a message was echoed"))
                 }
-                let script = Script(
-                    [.send([.text("clean"), .binary([1, 2], isFinal: false), .ping("p"), .continuation([3])])],
-                    accept: Outcome.pongs([.text("clean"), .pong("p"), .binary([1, 2, 3])]))
-                return try await ScriptRun(script: script, probe: probe).run()
+                broken.wire.drop()
+                return try await probe.run(
+                    Script(
+                        [.send([.text("clean"), .binary([1, 2], isFinal: false), .ping("p"), .continuation([3])])],
+                        accept: [.exchange([.text("clean"), .pong("p"), .binary([1, 2, 3])], matching: .pongsApart)]))
             }
-        ]
+        }
     }
 }

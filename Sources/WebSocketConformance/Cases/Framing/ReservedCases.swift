@@ -88,8 +88,8 @@ enum ReservedCases {
     private static func unfinished() -> [Case] {
         (UInt8(3)...7).map { opcode in
             FramingCases.violation(
-                "F-018", "opcode-\(opcode)", "opcode \(opcode), FIN clear, then a continuation",
-                [Frame(opcode, [1, 2, 3], isFinal: false).offending, .continuation("more")])
+                "F-018", "opcode-\(opcode)", "opcode \(opcode), FIN clear, then text",
+                [Frame(opcode, [1, 2, 3], isFinal: false).offending, .text("after")])
         }
     }
 

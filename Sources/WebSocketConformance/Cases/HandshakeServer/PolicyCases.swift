@@ -239,28 +239,3 @@ enum PolicyCases {
         }
     }
 }
-
-extension Probe {
-    /// What else comes on `wire`: until its end, or until nothing has come for a quarter of the usual wait.
-    func rest(on wire: Wire) async -> ArraySlice<UInt8> {
-        while wire.end == nil, !wire.isGone {
-            let count = wire.receivedCount
-            guard await wire.wait(until: deadline(times: 0.25)) else { break }
-            if wire.receivedCount == count, wire.end == nil { break }
-            if wire.unread.count > 1 << 16 { break }
-        }
-        return wire.unread
-    }
-}
-
-extension Collection<UInt8> {
-    func holds(_ octets: [UInt8]) -> Bool {
-        guard let first = octets.first else { return true }
-        var rest = self[...]
-        while let index = rest.firstIndex(of: first) {
-            if rest[index...].starts(with: octets) { return true }
-            rest = rest[rest.index(after: index)...]
-        }
-        return false
-    }
-}

@@ -55,7 +55,8 @@ enum SubprotocolCases {
     }
 
     private static func lists() -> [Case] {
-        let once = Acceptance(opening: .pass, refusals: [(400...400, .pass), (401...599, .nonStrict)])
+        let once = Acceptance(
+            opening: .pass, refusals: [(400...400, .pass), (401...599, .nonStrict)], end: .nonStrict, reset: .nonStrict)
         return [
             offer("H-046", "inner", "an empty element", ["chat,,superchat"], ["chat", "superchat", nil], .recorded),
             offer("H-046", "leading", "a leading comma", [", chat"], ["chat", nil], .recorded),

@@ -38,6 +38,7 @@ enum SwitchingCases {
                 }
                 return hasBareLineFeeds(head.octets) ? .fail("a line of the head ends with LF alone") : nil
             },
+            .upgrade("H-003", "echo", "nothing between the head and the first frame", .open),
             Case(
                 "H-003", "push", "a message right behind the head", roles: [.server], needs: [.push],
                 accepts: ["the message is the first thing behind CR LF CR LF"]

@@ -183,9 +183,3 @@ enum ToleranceCases {
         }
     }
 }
-
-extension Acceptance {
-    /// Opens, or is refused with any error: both are right.
-    static let openOrAnyRefusal = Acceptance(
-        opening: .pass, refusals: [(400...599, .pass)], end: .nonStrict, reset: .nonStrict)
-}

@@ -135,19 +135,11 @@ enum UpgradeFieldCases {
             let retried = try probe.upgradeRequest(.echo)
             if answer.saysMore, wire.end == nil {
                 let reply = await probe.exchange(retried.octets, on: wire)
-                if case .ended = reply {} else { return await probe.judge(reply, to: retried, on: wire, by: .open) }
+                if case .answer = reply { return await probe.judge(reply, to: retried, on: wire, by: .shouldOpen) }
             }
             let fresh = try await probe.connect()
             let reply = await probe.exchange(retried.octets, on: fresh)
-            return await probe.judge(reply, to: retried, on: fresh, by: .open)
+            return await probe.judge(reply, to: retried, on: fresh, by: .shouldOpen)
         }
-    }
-}
-
-extension HTTPAnswer {
-    /// Whether another request may follow on the connection (RFC 9112 §9.3).
-    var saysMore: Bool {
-        isComplete && framing != .untilClose && head.startLine.hasPrefix("HTTP/1.1")
-            && !head.tokens("Connection").contains { $0.lowercased() == "close" }
     }
 }

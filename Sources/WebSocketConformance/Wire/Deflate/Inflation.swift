@@ -51,7 +51,7 @@ final class Inflation {
     private func note(_ row: String, _ text: String) { faults.append(Conversation.Violation(row: row, text: text)) }
 
     private func examine(_ compressed: [UInt8]) {
-        guard var reader else { return }
+        guard var reader, examinedOctets > 0 else { return }
         self.reader = nil
         guard !compressed.isEmpty else {
             note("D-038", "an empty payload as a compressed message, which is an octet 00 at least")

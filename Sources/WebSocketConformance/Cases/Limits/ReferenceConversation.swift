@@ -1,0 +1,108 @@
+/// What a correct peer that echoes makes of a stream of octets: RFC 6455 once more, as a function.
+struct ReferenceConversation {
+    enum Ending: Equatable {
+        /// It waits for more.
+        case open
+        /// A Close was received.
+        case closed
+        /// The connection is failed; where two rules are broken at once either code may come.
+        case failed
+    }
+
+    private(set) var events: [Event] = []
+    private(set) var ending = Ending.open
+
+    /// - Parameters:
+    ///   - octets: of the peer's peer, from behind the handshake.
+    ///   - sender: who sends them.
+    init(_ octets: [UInt8], from sender: Sender) {
+        var rest = octets[...]
+        var message: (opcode: UInt8, payload: [UInt8])?
+        while ending == .open {
+            switch Self.header(rest, from: sender, isOpen: message != nil) {
+            case .incomplete: return
+            case .broken: ending = .failed
+            case .whole(let header):
+                guard rest.count >= header.total else {
+                    // Text that is wrong already may be failed before the frame is complete, or not before.
+                    return
+                }
+                var payload = Array(rest.dropFirst(header.length).prefix(header.total - header.length))
+                if let key = header.key { for index in payload.indices { payload[index] ^= key[index & 3] } }
+                rest = rest.dropFirst(header.total)
+                take(header, payload, &message)
+            }
+        }
+    }
+
+    private mutating func take(
+        _ header: Header, _ payload: [UInt8], _ message: inout (opcode: UInt8, payload: [UInt8])?
+    ) {
+        switch header.opcode {
+        case Frame.ping: events.append(.pong(payload))
+        case Frame.pong: break
+        case Frame.close:
+            let isBroken =
+                payload.count == 1
+                || (payload.count >= 2
+                    && (!Conversation.mayBeSent(UInt16(payload[0]) << 8 | UInt16(payload[1]))
+                        || !UTF8Check.isValid(payload.dropFirst(2))))
+            ending = isBroken ? .failed : .closed
+        default:
+            var whole = message ?? (header.opcode, [])
+            whole.payload += payload
+            guard header.isFinal else {
+                message = whole
+                return
+            }
+            message = nil
+            if whole.opcode == Frame.binary {
+                events.append(.binary(whole.payload))
+            } else if UTF8Check.isValid(whole.payload) {
+                events.append(.text(whole.payload))
+            } else {
+                ending = .failed
+            }
+        }
+    }
+
+    private struct Header {
+        var opcode: UInt8
+        var isFinal: Bool
+        var key: [UInt8]?
+        /// Octets of the header, and of the whole frame.
+        var length: Int
+        var total: Int
+    }
+
+    private enum HeaderStep {
+        case incomplete
+        case broken
+        case whole(Header)
+    }
+
+    /// More than any case sends, and than most peers take.
+    private static let longest: UInt64 = 1 << 20
+
+    private static func header(_ octets: ArraySlice<UInt8>, from sender: Sender, isOpen: Bool) -> HeaderStep {
+        let octets = Array(octets.prefix(14))
+        guard octets.count >= 2 else { return .incomplete }
+        let opcode = octets[0] & 15
+        let isFinal = octets[0] & 0x80 != 0
+        let short = octets[1] & 0x7f
+        let isMasked = octets[1] & 0x80 != 0
+        guard octets[0] & 0x70 == 0, [0, 1, 2, 8, 9, 10].contains(opcode), isMasked == (sender == .client),
+            opcode < 8 || (isFinal && short < 126), opcode >= 8 || (opcode == 0) == isOpen
+        else { return .broken }
+        let extended = short == 126 ? 2 : short == 127 ? 8 : 0
+        let length = 2 + extended + (isMasked ? 4 : 0)
+        guard octets.count >= length else { return .incomplete }
+        let count =
+            extended == 0 ? UInt64(short) : octets[2..<2 + extended].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard extended != 2 || count >= 126, extended != 8 || count >= 65536, count <= longest else { return .broken }
+        return .whole(
+            Header(
+                opcode: opcode, isFinal: isFinal, key: isMasked ? Array(octets[length - 4..<length]) : nil,
+                length: length, total: length + Int(count)))
+    }
+}
