@@ -7,7 +7,9 @@ enum MessageLimitCases {
 
     /// A case for each role about the message limit: the server's at its `limit` fixture, the client's by declaration.
     ///
-    /// - Parameter body: is given the open connection and the limit.
+    /// - Parameters:
+    ///   - phase: alone where whole messages of the limit are sent, which a client may have at many MiB.
+    ///   - body: is given the open connection and the limit.
     private static func limited(
         _ row: String, _ variant: String, _ title: String, phase: Case.Phase = .parallel, accepts: [String],
         _ body: @escaping @Sendable (Probe, Conversation, Int) async throws -> Judgement
@@ -58,7 +60,7 @@ enum MessageLimitCases {
         return [2, 16].flatMap { count in
             limited(
                 "L-002", "\(count)-fragments", "\(count) fragments of which the last goes beyond the limit",
-                accepts: accepts
+                phase: .exclusive, accepts: accepts
             ) { probe, conversation, limit in
                 let most = [UInt8](repeating: UInt8(ascii: "s"), count: limit)
                 await conversation.send(fragments(most, count: count - 1, isLast: false))
@@ -83,7 +85,10 @@ enum MessageLimitCases {
         let accepts = ["the same message, then a clean close that the suite begins with 1000"]
         return [("limit", 0), ("limit-less-1", 1)].flatMap { name, less in
             [("one-frame", 1), ("fragments", 7)].flatMap { shape, count in
-                limited("L-003", "\(name)-\(shape)", "a message of \(name) octets: \(shape)", accepts: accepts) {
+                limited(
+                    "L-003", "\(name)-\(shape)", "a message of \(name) octets: \(shape)", phase: .exclusive,
+                    accepts: accepts
+                ) {
                     probe, conversation, limit in
                     let octets = [UInt8](repeating: UInt8(ascii: "m"), count: max(0, limit - less))
                     return try await probe.run(
