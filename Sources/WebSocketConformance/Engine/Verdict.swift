@@ -55,7 +55,8 @@ struct Verdict {
             return Judgement(didNothing ? .timeout : .fail, difference(from: outcome.events))
         }
         let close = closeGrade(outcome.ending)
-        let explanation = explanation(close, outcome)
+        let explanation =
+            outcome.worth == .nonStrict && close == .pass ? outcome.summary : explanation(close, outcome)
         if close == .fail { return Judgement(didNothing ? .timeout : .fail, close: close, explanation) }
         // What is only recorded accuses nobody by how it is closed either.
         return Judgement(outcome.worth.grade, close: outcome.worth == .information ? .information : close, explanation)
