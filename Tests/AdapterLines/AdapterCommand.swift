@@ -30,7 +30,8 @@ package enum AdapterCommand: Equatable {
                 id: fields.id,
                 DialCommand(
                     url: url, subprotocols: fields.subprotocols ?? [], headers: fields.headers ?? [:],
-                    deflate: fields.deflate ?? .off, authorities: fields.ca, echoes: fields.echo ?? true))
+                    deflate: fields.deflate ?? .off, authorities: fields.ca, echoes: fields.echo ?? true,
+                    reportsMessages: fields.messages ?? true))
         case "send":
             guard let type = fields.type, type == "text" || type == "binary" else {
                 throw invalid("type is neither text nor binary")
@@ -58,6 +59,7 @@ package enum AdapterCommand: Equatable {
         let deflate: DialCommand.Deflate?
         let ca: String?
         let echo: Bool?
+        let messages: Bool?
         let type: String?
         let data: String?
         let code: Int?
@@ -106,6 +108,8 @@ package struct DialCommand: Equatable {
     package let authorities: String?
     /// Whether every message is sent back by the adapter itself.
     package let echoes: Bool
+    /// Whether the messages that arrive are told of.
+    package let reportsMessages: Bool
 }
 
 /// The parameters of an offer of permessage-deflate (RFC 7692 §7.1).

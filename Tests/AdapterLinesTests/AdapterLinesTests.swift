@@ -2,7 +2,7 @@ import AdapterLines
 import Testing
 
 struct AdapterCommandTests {
-    @Test func `a dial without options offers nothing and echoes`() throws {
+    @Test func `a dial without options offers nothing, echoes, and tells of messages`() throws {
         let command = try AdapterCommand(line: #"{"command":"dial","id":7,"url":"ws://h/"}"#)
         guard case .dial(7, let dial) = command else {
             Issue.record("not a dial: \(command)")
@@ -10,7 +10,16 @@ struct AdapterCommandTests {
         }
         #expect(dial.url == "ws://h/")
         #expect(dial.subprotocols.isEmpty && dial.headers.isEmpty)
-        #expect(dial.deflate == .off && dial.authorities == nil && dial.echoes)
+        #expect(dial.deflate == .off && dial.authorities == nil && dial.echoes && dial.reportsMessages)
+    }
+
+    @Test func `a dial can do without the messages`() throws {
+        let command = try AdapterCommand(line: #"{"command":"dial","id":1,"url":"ws://h","messages":false}"#)
+        guard case .dial(_, let dial) = command else {
+            Issue.record("not a dial: \(command)")
+            return
+        }
+        #expect(!dial.reportsMessages)
     }
 
     @Test(arguments: [("true", DialCommand.Deflate.on), ("false", .off)])

@@ -42,7 +42,9 @@ final class AdaptedConnections: @unchecked Sendable {
             AdapterLineError(id: id, command: "dial", description: reason)
         }
         guard connections[id] == nil else { throw refused("the id is in use") }
-        let connection = AdaptedConnection(id: id, echoes: command.echoes, output: output) { [self] in
+        let connection = AdaptedConnection(
+            id: id, echoes: command.echoes, reportsMessages: command.reportsMessages, output: output
+        ) { [self] in
             connections[id] = nil
         }
         do {
@@ -53,7 +55,9 @@ final class AdaptedConnections: @unchecked Sendable {
             let options = WebSocketClientOptions(
                 subprotocols: command.subprotocols, headers: headers, tls: try Self.trusted(command.authorities))
             let connector = WebSocketConnector(on: loop, configuration: configuration)
-            try connector.connect(to: url, options: options, handler: connection, completion: connection.settled)
+            let dial = try connector.connect(
+                to: url, options: options, handler: connection, completion: connection.settled)
+            connection.opens(by: dial)
         } catch {
             throw refused("\(error)")
         }

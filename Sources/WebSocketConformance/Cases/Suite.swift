@@ -13,8 +13,8 @@ package enum Suite {
         ExtensionCases.all,
         DeflateCases.all,
         LimitCases.all,
+        MemoryCases.all,
         ClientTrustCases.all,
-        SecurityCases.all,
         TransportCases.all,
         AutobahnCases.all,
     ]

@@ -14,7 +14,7 @@ extension Catalogue {
             | F-008 | B | MUST | no | 64-bit form used for 0, 125, 126, 65535 → FAIL(1002) |
             | F-009 | B | MUST | no | Non-minimal length on ping, pong, close, continuation → FAIL(1002) |
             | F-010 | B | MUST | no | 64-bit length with top bit set (2^63, 2^63+5, 2^64−1) → FAIL(1002; 1009 accepted) |
-            | F-011 | B | MUST | no | Declared 2^31, 2^32, 2^32+5, 2^53, 2^62, 2^63−1 with no payload → FAIL(1009) at once, RSS growth < 1 MiB, no wrap to a small length (changed: waiting for the octets is NON-STRICT, because RFC 6455 §10.4 leaves limits to the implementation; memory may grow by 8 MiB over 100 connections, because allocators keep some) |
+            | F-011 | B | MUST | no | Declared 2^31, 2^32, 2^32+5, 2^53, 2^62, 2^63−1 with no payload → FAIL(1009) at once, RSS growth < 1 MiB, no wrap to a small length (changed: waiting for the octets is NON-STRICT, because RFC 6455 §10.4 leaves limits to the implementation; memory may grow by 16 MiB over 40 connections, because allocators keep some) |
             | F-012 | B | MUST | part 3.1–3.5 | RSV1, RSV2, RSV3 and all combinations on text and binary, nothing negotiated → FAIL(1002) |
             | F-013 | B | MUST | 3.7 | RSV bits on Close → FAIL(1002) |
             | F-014 | B | MUST | no | RSV bits on ping and pong → FAIL(1002) (Autobahn 3.6 says ping but sends opcode 2) |

@@ -45,6 +45,38 @@ extension Probe {
         return conversation.wire.end != nil || conversation.wire.isGone
     }
 
+    /// The peer has got what it can fail at, and a ping behind it perhaps. Waits for the failure; when it does not come, sends
+    /// the rest of the message, behind which it must: then it is non-strict.
+    ///
+    /// - Parameter rest: octets that are not to be sent unless they have to.
+    func judgeEarly(
+        _ codes: [UInt16], lenient: [UInt16] = [], on conversation: Conversation, rest: () -> [UInt8]
+    ) async throws -> Judgement {
+        var isEarly = false
+        waiting: while let incoming = await conversation.next(until: deadline()) {
+            switch incoming {
+            case .close, .end:
+                isEarly = true
+                break waiting
+            case .event(.pong):
+                // It waits for more. What is judged is what comes of the rest.
+                conversation.forgetLastEvent()
+                break waiting
+            case .event, .ping: continue
+            }
+        }
+        if !isEarly {
+            recorder.remark("not failed before the message is complete")
+            await conversation.wire.send(rest(), patience: timeouts.answer)
+        }
+        let judgement = try await run(Script([], accept: [.failure(codes, lenient: lenient)]), on: conversation)
+        guard !isEarly, judgement.behavior == .pass else { return judgement }
+        var late = judgement
+        late.behavior = .nonStrict
+        late.explanation = "failed only when the message was complete"
+        return late
+    }
+
     /// Whether a new connection is served: opened, one message echoed, closed.
     func serves() async -> Bool {
         guard let judgement = try? await run(.echo([.text("served")], [.text("served")])) else { return false }
@@ -72,6 +104,15 @@ extension Probe {
     /// When a peer that waits for the answer to its Close has waited long enough: its documented time, and one wait more.
     func closeDeadline() -> UInt64 {
         deadline() &+ UInt64(max(0, min(3600, capabilities.closeTimeout)) * timeouts.multiplier * 1e9)
+    }
+
+    /// What it means that TCP is open after ``closeDeadline()``: without a declared close timeout nobody can say.
+    func judgeStillOpen() -> Judgement {
+        guard capabilities.has(.closeTimeout) else {
+            return .information(
+                "TCP is open after \(Int(capabilities.closeTimeout)) s; declare close-timeout to have it judged")
+        }
+        return .timeout("TCP is still open after the close timeout")
     }
 
     /// The judgement of a procedure, unless the peer broke a rule by itself in what it sent: that comes first.

@@ -54,6 +54,8 @@ package final class Wire {
     private var waiter: CheckedContinuation<Void, Never>?
     /// Something happened while nobody waited; whoever waits next is told at once.
     private var hasNews = false
+    /// The deadline of the wait that has begun is past.
+    private var isTimeUp = false
     private var timer: PreciseTimer?
     private var holdsReading = false
 
@@ -207,12 +209,13 @@ package final class Wire {
         guard !isGone else { return false }
         // Also with a deadline in the past the loop turns once: while it was busy with another case, what came in time may
         // be waiting in the kernel.
-        let timer = timer ?? PreciseTimer(on: lane.loop) { [weak self] _ in self?.resumeWaiter() }
+        let timer = timer ?? PreciseTimer(on: lane.loop) { [weak self] _ in self?.timeIsUp() }
         self.timer = timer
+        isTimeUp = false
         timer.schedule(at: deadline)
         await withCheckedContinuation { continuation in
             // The loop may have turned between the caller's look at what came and this line.
-            if hasNews {
+            if hasNews || isTimeUp {
                 continuation.resume()
             } else {
                 waiter = continuation
@@ -235,6 +238,11 @@ package final class Wire {
 
     private func wake() {
         hasNews = true
+        resumeWaiter()
+    }
+
+    private func timeIsUp() {
+        isTimeUp = true
         resumeWaiter()
     }
 

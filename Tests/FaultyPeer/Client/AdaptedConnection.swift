@@ -12,12 +12,14 @@ final class AdaptedConnection: SessionHandler {
 
     private let id: Int
     private let echoes: Bool
+    private let reportsMessages: Bool
     private let output: EventOutput
     private let state = Mutex(State())
 
-    init(id: Int, echoes: Bool, output: EventOutput) {
+    init(id: Int, echoes: Bool, reportsMessages: Bool, output: EventOutput) {
         self.id = id
         self.echoes = echoes
+        self.reportsMessages = reportsMessages
         self.output = output
     }
 
@@ -66,7 +68,7 @@ final class AdaptedConnection: SessionHandler {
     func opened(_ session: Session) {}
 
     func received(_ message: [UInt8], _ kind: MessageKind, on session: Session) {
-        output.report(.message(id: id, isText: kind == .text, data: message))
+        if reportsMessages { output.report(.message(id: id, isText: kind == .text, data: message)) }
         if echoes { session.send(message, kind) }
     }
 

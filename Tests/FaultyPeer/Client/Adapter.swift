@@ -77,7 +77,8 @@ final class Adapter: Sendable {
         } catch {
             throw AdapterLineError(id: id, command: "dial", description: error.description)
         }
-        let connection = AdaptedConnection(id: id, echoes: command.echoes, output: output)
+        let connection = AdaptedConnection(
+            id: id, echoes: command.echoes, reportsMessages: command.reportsMessages, output: output)
         let isNew = connections.withLock { connections in
             guard connections[id] == nil else { return false }
             connections[id] = connection

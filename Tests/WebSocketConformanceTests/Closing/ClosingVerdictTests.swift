@@ -52,6 +52,7 @@ struct ClosingVerdictTests {
         Peer("C-013#1016", "a code that nobody has assigned, made up", .fail, frames: 1, close(1017)),
         Peer("C-020#fragment", "a Close inside a message refused", .nonStrict, frames: 2, close(1002)),
         Peer("C-024#empty-close", "a code that stands for none", .fail, frames: 1, close(1005)),
+        Peer("C-024#invalid-code", "another valid code", .pass, frames: 1, close(1000)),
         Peer("C-028#1-mib", "an end with octets unread", .nonStrict, frames: 1, close(1000)),
     ]
 
@@ -87,8 +88,8 @@ struct ClosingVerdictTests {
     ]
 
     private static let failures: [Peer] = [
-        Peer("C-044#rsv-ping", "no pong", .pass, frames: 2, close(1002)),
-        Peer("C-044#rsv-ping", "a pong", .fail, frames: 2, [0x8a, 4] + Array("late".utf8) + close(1002)),
+        Peer("C-044#opcode-ping", "no pong", .pass, frames: 2, close(1002)),
+        Peer("C-044#opcode-ping", "a pong", .fail, frames: 2, [0x8a, 4] + Array("late".utf8) + close(1002)),
         Peer("C-044#utf8-ping", "a pong", .nonStrict, frames: 2, [0x8a, 4] + Array("late".utf8) + close(1007)),
         Peer("U-006#1-of-2-octets", "1007", .pass, frames: 1, close(1007)),
         Peer("U-006#1-of-2-octets", "1002", .wrongCode, frames: 1, close(1002)),

@@ -12,7 +12,7 @@ extension ClosingCases {
             local("rst", "RST without a Close", 1006) { $0.wire.reset() },
             local("failure", "a connection that the client fails, and no Close of ours", 1006) { conversation in
                 conversation.answersClose = false
-                await conversation.send(Frame.text("no").with(reservedBits: 1))
+                await conversation.send(Frame(3).offending)
             },
         ]
     }

@@ -111,7 +111,10 @@ extension ClosingCases {
                     return probe.conclude(conversation, .fail("the Close was not answered"))
                 }
                 guard await probe.awaitEnd(on: conversation, until: probe.closeDeadline()) else {
-                    return probe.conclude(conversation, .nonStrict("the client waits for ever"))
+                    let judgement = probe.judgeStillOpen()
+                    return probe.conclude(
+                        conversation,
+                        judgement.behavior == .timeout ? .nonStrict(judgement.explanation) : judgement)
                 }
                 return probe.conclude(conversation, .pass())
             },

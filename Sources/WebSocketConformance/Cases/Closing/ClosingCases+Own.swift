@@ -116,7 +116,7 @@ extension ClosingCases {
 
     static func ignore(_ probe: Probe, _ conversation: Conversation) async -> Judgement {
         guard await probe.awaitEnd(on: conversation, until: probe.closeDeadline()) else {
-            return probe.conclude(conversation, .timeout("TCP is still open after the close timeout"))
+            return probe.conclude(conversation, probe.judgeStillOpen())
         }
         return probe.conclude(conversation, .pass())
     }
@@ -137,7 +137,7 @@ extension ClosingCases {
             {}
         }
         guard conversation.wire.end != nil || conversation.wire.isGone else {
-            return probe.conclude(conversation, .timeout("TCP is still open after the close timeout"))
+            return probe.conclude(conversation, probe.judgeStillOpen())
         }
         if let before, let after = probe.residentOctets, after &- before > 16 << 20 {
             return probe.conclude(conversation, .fail("the peer's memory grew by \((after &- before) >> 20) MiB"))
@@ -168,6 +168,6 @@ extension ClosingCases {
         let hasEnded = await probe.awaitEnd(on: conversation, until: probe.deadline(times: 2))
         // Octets that were cut off are the price of a bounded wait: no frame of theirs is judged.
         probe.observe(conversation)
-        return hasEnded ? .pass() : .timeout("TCP is still open after the close timeout")
+        return hasEnded ? .pass() : probe.judgeStillOpen()
     }
 }

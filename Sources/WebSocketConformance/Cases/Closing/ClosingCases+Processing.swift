@@ -45,7 +45,7 @@ extension ClosingCases {
         return [
             Case(
                 "C-040", "protocol", "the code of a protocol error",
-                script: .failure([Frame.text("no").with(reservedBits: 1)], [1002])),
+                script: .failure([Frame(3).offending], [1002])),
             Case("C-040", "data", "the code of text that is not UTF-8", script: .failure([invalid], [1007])),
             Case(
                 "C-040", "size", "the code of a message over the limit", roles: [.server], needs: [.limit],

@@ -32,10 +32,13 @@ struct DeflateSession {
 extension DeflateSession {
     /// Opens a connection as wished.
     ///
-    /// - Parameter needsContext: skips the case when we may not refer to our earlier messages.
+    /// - Parameters:
+    ///   - needsContext: skips the case when we may not refer to our earlier messages.
+    ///   - mustGrant: fails the case when the answer does not grant what was wished for, and does not only skip it.
     /// - Throws: ``ProbeError``.
     init(
-        _ probe: Probe, fixture: Capability = .deflate, wish: DeflateWish = DeflateWish(), needsContext: Bool = false
+        _ probe: Probe, fixture: Capability = .deflate, wish: DeflateWish = DeflateWish(), needsContext: Bool = false,
+        mustGrant: Bool = false
     ) async throws {
         conversation =
             switch probe.role {
@@ -49,7 +52,9 @@ extension DeflateSession {
         self.probe = probe
         sender = probe.sender
         compression = terms.compression(of: sender)
-        if sender == .client, let fault = wish.fault(in: terms) { throw ProbeError.notOpened(fault) }
+        if sender == .client, let fault = wish.fault(in: terms) {
+            throw mustGrant ? ProbeError.notOpened(fault) : ProbeError.skipped(fault)
+        }
         if needsContext && !compression.keepsContext {
             throw ProbeError.skipped("the peer does not let the suite refer to earlier messages")
         }

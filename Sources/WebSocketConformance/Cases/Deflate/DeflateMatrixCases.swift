@@ -106,7 +106,7 @@ enum DeflateMatrixCases {
         ) { probe in
             let session: DeflateSession
             do {
-                session = try await DeflateSession(probe, wish: wish)
+                session = try await DeflateSession(probe, wish: wish, mustGrant: true)
             } catch ProbeError.skipped(let reason) where probe.role == .server {
                 // Declined (RFC 7692 §7.1.2.1 lets a server do so); only to be praised where it can compress at all.
                 _ = try await DeflateSession(probe)

@@ -104,7 +104,7 @@ enum ExtensionCases {
 
     private static func hostile() -> [Case] {
         let kinds: [(String, String, @Sendable (Int) -> String)] = [
-            ("blanks", "blanks", { "\(deflate)" + String(repeating: " ", count: $0) + "x" }),
+            ("blanks", "blanks", { "\(deflate)" + String(repeating: " ", count: $0) + ", x-unknown" }),
             ("parameters", "parameters", { "x-unknown" + String(repeating: ";a", count: $0 / 2) }),
             (
                 "backslashes", "backslashes in an open quote",

@@ -45,7 +45,7 @@ enum FrameLengthCases {
             let octets = FramingCases.pattern(count)
             return Case(
                 "F-004", name, "a frame of \(count) octets, each octet in a segment of its own",
-                script: .echo([.binary(octets)], cut: .everyOctet, [.binary(octets)]))
+                script: .echo([.binary(octets)], cut: .everyOctet, [.binary(octets)], patience: 3))
         }
         let long = FramingCases.pattern(65536)
         // Everything around the header and at the end; in between in pieces, for the sake of time.
@@ -55,12 +55,12 @@ enum FrameLengthCases {
             Case(
                 "F-004", "bits64",
                 "a frame of 65536 octets, the octets of its beginning and end in segments of their own",
-                script: .echo([.binary(long)], cut: .at(ends), [.binary(long)])),
+                script: .echo([.binary(long)], cut: .at(ends), [.binary(long)], patience: 3)),
             Case(
                 "F-004", "several", "text, ping and text, each octet in a segment of its own",
                 script: Script(
                     [.send([.text("one"), .ping(control), .text("two")], .everyOctet)],
-                    accept: Outcome.pongs([.text("one"), .pong(control), .text("two")]))),
+                    accept: Outcome.pongs([.text("one"), .pong(control), .text("two")]), patience: 3)),
         ]
     }
 
@@ -189,20 +189,23 @@ enum FrameLengthCases {
     private static func hugeLengthMemory() -> [Case] {
         [
             Case(
-                "F-011", "memory", "100 frames declared 2^62 octets long, one a connection", roles: [.server],
-                needs: [.process], phase: .exclusive, accepts: ["resident memory grows by less than 8 MiB"]
+                "F-011", "memory", "45 frames declared 2^62 octets long, one a connection", needs: [.process],
+                phase: .exclusive, accepts: ["resident memory grows by less than 16 MiB over the last 40"]
             ) { probe in
-                guard let before = probe.processFigures else { return .skipped("its process cannot be looked at") }
-                for _ in 0..<100 {
+                var before: ProcessFigures?
+                for number in 0..<45 {
+                    // The first ones bring buffers and threads to where they are for the others.
+                    if number == 5 { before = probe.processFigures }
                     let conversation = try await probe.open()
                     await conversation.send(.binary([]).with(length: .declared64(1 << 62)))
                     // One that waits for the octets is judged by its memory all the same.
                     _ = await conversation.ends(until: probe.now &+ 20_000_000)
                 }
+                guard let before else { return .skipped("its process cannot be looked at") }
                 guard let after = probe.processFigures else { return .fail("its process is gone") }
                 let growth = after.residentOctets - before.residentOctets
                 probe.observe("resident memory: \(before.residentOctets) octets before, \(after.residentOctets) after")
-                return growth < 8 << 20 ? .pass() : .fail("resident memory grew by \(growth) octets")
+                return growth < 16 << 20 ? .pass() : .fail("resident memory grew by \(growth) octets")
             }
         ]
     }

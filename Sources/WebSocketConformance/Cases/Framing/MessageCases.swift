@@ -113,7 +113,7 @@ enum MessageCases {
     private static func freed() -> [Case] {
         [
             Case(
-                "F-028", "descriptors", "50 connections that end inside a frame", roles: [.server], needs: [.process],
+                "F-028", "descriptors", "50 connections that end inside a frame", needs: [.process],
                 phase: .exclusive, accepts: ["as many descriptors are open as before"]
             ) { probe in
                 guard let before = probe.processFigures else { return .skipped("its process cannot be looked at") }

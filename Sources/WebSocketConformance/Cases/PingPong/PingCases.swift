@@ -34,7 +34,7 @@ enum PingCases {
         return [
             Case(
                 "P-004", nil, "a ping of 125 octets, a segment an octet",
-                script: .echo([.ping(payload)], cut: .everyOctet, [.pong(payload)]))
+                script: .echo([.ping(payload)], cut: .everyOctet, [.pong(payload)], patience: 3))
         ]
     }
 
@@ -58,51 +58,75 @@ enum PingCases {
             name, title, cut in
             Case(
                 "P-006", name, "ten pings, \(title)",
-                script: Script([.send(labels.map { .ping($0) }, cut)], accept: Outcome.pongs(labels.map { .pong($0) })))
+                script: Script(
+                    [.send(labels.map { .ping($0) }, cut)], accept: Outcome.pongs(labels.map { .pong($0) }), patience: 3
+                ))
         }
     }
 
     // MARK: - When
 
-    /// "As soon as is practical" (RFC 6455 §5.5.2) is taken as 100 ms.
+    /// "As soon as is practical" (RFC 6455 §5.5.2) is taken as 100 ms; the fastest of three counts, because a busy machine
+    /// may hold up one.
     private static func promptness() -> [Case] {
         [
-            promptness("fragmented", "a ping while a fragmented message is open") { _ in
-                ([.text("open", isFinal: false)], [.continuation("end")], .text("openend"))
-            },
-            promptness("busy", "a ping behind a message of 1 MiB that is to be echoed") { _ in
-                let octets = FramingCases.pattern(1 << 20)
-                return ([.binary(octets)], [], .binary(octets))
-            },
+            promptness(
+                "fragmented", "pings while a fragmented message is open",
+                before: { $0 == 0 ? .text("open", isFinal: false) : nil },
+                after: [.continuation("end")], messages: { _ in [.text("openend")] }),
+            promptness(
+                "busy", "pings, each behind a message of 256 KiB that is to be echoed",
+                before: { _ in .binary(FramingCases.pattern(256 << 10)) }, after: [],
+                messages: { count in
+                    [Event](repeating: .binary(FramingCases.pattern(256 << 10)), count: count)
+                }),
         ]
     }
 
+    /// - Parameters:
+    ///   - before: what is sent before a ping, by its number.
+    ///   - after: what is sent when the last pong has come.
+    ///   - messages: what is echoed after so many pings.
     private static func promptness(
-        _ variant: String, _ title: String,
-        _ frames: @escaping @Sendable (Probe) -> (before: [Frame], after: [Frame], message: Event)
+        _ variant: String, _ title: String, before: @escaping @Sendable (Int) -> Frame?, after: [Frame],
+        messages: @escaping @Sendable (Int) -> [Event]
     ) -> Case {
         Case(
             "P-007", variant, title, phase: .exclusive,
-            accepts: ["the pong comes within 100 ms", "non-strict: it comes later"]
+            accepts: ["the pong comes within 100 ms, once of three times", "non-strict: it comes later"]
         ) { probe in
-            let (before, after, message) = frames(probe)
+            let limit = UInt64(100_000_000 * probe.timeouts.multiplier)
             let conversation = try await probe.open()
-            await conversation.send(before)
-            let began = probe.now
-            await conversation.send(.ping("prompt"))
-            var took: UInt64?
-            while took == nil, let incoming = await conversation.next(until: probe.deadline()), incoming != .end {
-                if incoming == .event(.pong("prompt")) { took = probe.now &- began }
+            var pongs: [Event] = []
+            var fastest = UInt64.max
+            while pongs.count < 3, fastest > limit {
+                if let frame = before(pongs.count) { await conversation.send(frame) }
+                let label = "prompt \(pongs.count)"
+                pongs.append(.pong(label))
+                let began = probe.now
+                await conversation.send(.ping(label))
+                guard let took = await time(of: label, since: began, on: conversation, probe) else {
+                    return probe.conclude(conversation, .timeout("no pong came"))
+                }
+                probe.observe("the pong took \(took / 1000) µs")
+                fastest = min(fastest, took)
             }
-            guard let took else { return probe.conclude(conversation, .timeout("no pong came")) }
-            probe.observe("the pong took \(took / 1000) µs")
             let script = Script(
-                [.send(after)], accept: [.exchange([.pong("prompt"), message], matching: .pongsApart)])
+                [.send(after)], accept: [.exchange(pongs + messages(pongs.count), matching: .pongsApart)])
             let judgement = await ScriptRun(script: script, probe: probe).run(on: conversation)
-            let limit = 100_000_000 * probe.timeouts.multiplier
-            guard judgement.behavior == .pass, Double(took) > limit else { return judgement }
-            return Judgement(.nonStrict, close: judgement.close, "the pong took \(took / 1_000_000) ms")
+            guard judgement.behavior == .pass, fastest > limit else { return judgement }
+            return Judgement(.nonStrict, close: judgement.close, "the pong took \(fastest / 1_000_000) ms")
         }
+    }
+
+    /// How long the pong with `label` took; nil when it did not come.
+    private static func time(
+        of label: String, since began: UInt64, on conversation: Conversation, _ probe: Probe
+    ) async -> UInt64? {
+        while let incoming = await conversation.next(until: probe.deadline()), incoming != .end {
+            if incoming == .event(.pong(label)) { return probe.now &- began }
+        }
+        return nil
     }
 
     /// The pong has to find its place between the frames of a long answer.

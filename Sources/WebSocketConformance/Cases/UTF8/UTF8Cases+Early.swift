@@ -1,5 +1,3 @@
-import BenchResults
-
 /// Text found invalid before its message is complete (RFC 6455 §8.1 does not say when; the earlier, the better).
 extension UTF8Cases {
     static func early() -> [Case] {
@@ -27,7 +25,9 @@ extension UTF8Cases {
         Case("U-018", variant, "a bad octet in a fragment that is not the last", accepts: accepts) { probe in
             let conversation = try await probe.open()
             await conversation.send(frames + [.ping("still there?")])
-            return try await judge(probe, conversation, rest: { conversation.encoded([.continuation("end")]).octets })
+            return try await probe.judgeEarly([1007], on: conversation) {
+                conversation.encoded([.continuation("end")]).octets
+            }
         }
     }
 
@@ -38,36 +38,7 @@ extension UTF8Cases {
             let (octets, notes) = conversation.encoded([Frame.text(payload).offending])
             let end = octets.count - payload.count + count
             await conversation.wire.send(Array(octets[..<end]), cut: cut, notes: notes)
-            return try await judge(probe, conversation, rest: { Array(octets[end...]) })
+            return try await probe.judgeEarly([1007], on: conversation) { Array(octets[end...]) }
         }
-    }
-
-    /// Waits for the failure; when none comes, sends the rest of the message, behind which it must.
-    private static func judge(
-        _ probe: Probe, _ conversation: Conversation, rest: () -> [UInt8]
-    ) async throws -> Judgement {
-        var isEarly = false
-        waiting: while let incoming = await conversation.next(until: probe.deadline()) {
-            switch incoming {
-            case .close, .end:
-                isEarly = true
-                break waiting
-            case .event(.pong):
-                // It waits for more, and all that was sent is forgotten: the rest is judged.
-                conversation.forgetLastEvent()
-                break waiting
-            case .event, .ping: continue
-            }
-        }
-        if !isEarly {
-            probe.recorder.remark("not failed before the message is complete")
-            await conversation.wire.send(rest())
-        }
-        let judgement = try await probe.run(Script([], accept: [.failure([1007])]), on: conversation)
-        guard !isEarly, judgement.behavior == .pass else { return judgement }
-        var late = judgement
-        late.behavior = .nonStrict
-        late.explanation = "failed only when the message was complete"
-        return late
     }
 }

@@ -94,9 +94,9 @@ package final class Adapter: SubjectKeeper, @unchecked Sendable {
     private func lookAtIt() async throws {
         let control = makeControl()
         defer { control.release() }
-        let id = try control.dial()
         let deadline = lane.now &+ settings.timeouts.opening
         do {
+            let id = try control.dial()
             let visitor = try await control.visitor(until: deadline)
             agent = agent ?? visitor.head.value("User-Agent")
             await visitor.wire.send(Probe.switching(to: visitor.head).octets)

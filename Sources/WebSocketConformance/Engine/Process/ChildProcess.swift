@@ -70,7 +70,12 @@ package final class ChildProcess {
     package func hasEnded() -> Bool {
         guard exit == nil else { return true }
         var status: Int32 = 0
-        let result = waitpid(processID, &status, WNOHANG)
+        var result = waitpid(processID, &status, WNOHANG)
+        // A second at most: a large process takes some time to go, and is not to outlive the case that killed it.
+        for _ in 0..<1000 where result == 0 && ProcessFigures.isExiting(processID: processID) {
+            usleep(1000)
+            result = waitpid(processID, &status, WNOHANG)
+        }
         if result == processID { exit = Self.exit(status) }
         if result < 0 && errno == ECHILD { exit = .status(-1) }
         return exit != nil

@@ -19,6 +19,13 @@ package struct ProcessFigures: Sendable, Equatable {
         openDescriptors = Self.entries(of: "/proc/\(processID)/fd")
     }
 
+    /// Whether the process is on its way out: its connections are closed a moment before its parent is told.
+    static func isExiting(processID: Int32) -> Bool {
+        guard let status = words(of: "/proc/\(processID)/stat", after: ")"), status.count > 6 else { return false }
+        let isExitingFlag: UInt32 = 4  // PF_EXITING
+        return status[0] == "Z" || status[0] == "X" || (UInt32(status[6]) ?? 0) & isExitingFlag != 0
+    }
+
     private static func words(of path: String, after mark: Character? = nil) -> [Substring]? {
         guard let file = fopen(path, "r") else { return nil }
         defer { fclose(file) }
