@@ -39,6 +39,12 @@ extension MessageLimitCases {
             _ = await conversation.wire.wait(until: probe.now)
             guard conversation.wire.unread.isEmpty else { break }
         }
+        // The pong comes when all of them have been taken, or nothing does from a peer that has failed.
+        var taken = false
+        if conversation.wire.end == nil, conversation.wire.unread.isEmpty {
+            await conversation.send(.ping("taken"))
+            taken = try await conversation.next(until: probe.deadline(patience: 2)) == .event(.pong("taken"))
+        }
         let after = probe.residentOctets
         if conversation.wire.end == nil { await conversation.send(.continuation([])) }
         let whole = [UInt8](repeating: octets.first ?? 0, count: octets.count * (count + 1))
