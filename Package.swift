@@ -203,6 +203,13 @@ let package = Package(
             ],
             path: "Tests/FaultyPeer", exclude: ["ADAPTER.md", "capabilities.yaml", "client-capabilities.yaml"],
             swiftSettings: strict),
+        .testTarget(
+            name: "WebSocketConformanceTests",
+            dependencies: [
+                "BenchResults", "FixtureServer", "Reactor", "TestSupport", "WebSocketConformance",
+                "WebSocketTransport", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         .testTarget(name: "AdapterLinesTests", dependencies: ["AdapterLines"], swiftSettings: strict),
         // Our own client as an adapter.
         .executableTarget(

@@ -40,10 +40,10 @@ extension MessageLimitCases {
             guard conversation.wire.unread.isEmpty else { break }
         }
         // The pong comes when all of them have been taken, or nothing does from a peer that has failed.
-        var taken = false
         if conversation.wire.end == nil, conversation.wire.unread.isEmpty {
             await conversation.send(.ping("taken"))
-            taken = try await conversation.next(until: probe.deadline(patience: 2)) == .event(.pong("taken"))
+            let deadline = probe.deadline(times: 2)
+            _ = await conversation.consumePong(Array("taken".utf8)) { await conversation.next(until: deadline) }
         }
         let after = probe.residentOctets
         if conversation.wire.end == nil { await conversation.send(.continuation([])) }
