@@ -39,6 +39,12 @@ extension MessageLimitCases {
             _ = await conversation.wire.wait(until: probe.now)
             guard conversation.wire.unread.isEmpty else { break }
         }
+        // The pong comes when all of them have been taken, or nothing does from a peer that has failed.
+        if conversation.wire.end == nil, conversation.wire.unread.isEmpty {
+            await conversation.send(.ping("taken"))
+            let deadline = probe.deadline(times: 2)
+            _ = await conversation.consumePong(Array("taken".utf8)) { await conversation.next(until: deadline) }
+        }
         let after = probe.residentOctets
         if conversation.wire.end == nil { await conversation.send(.continuation([])) }
         let whole = [UInt8](repeating: octets.first ?? 0, count: octets.count * (count + 1))
