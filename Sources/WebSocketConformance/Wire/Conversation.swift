@@ -36,6 +36,13 @@ final class Conversation {
     var answersClose = true
 
     private(set) var violations: [Violation] = []
+    /// The same, where another row judges it.
+    private(set) var asides: [Violation] = []
+    /// Whether data behind the peer's own Close counts. Rows about closing find out who sends it; a row about something else
+    /// would accuse a peer that has kept it.
+    var mindsLateData = true
+    /// Whether an echo of our own violation counts as one of the peer's, as it does for Autobahn, whose parser minds all.
+    var mindsRepetitions = false
     private(set) var received: [Event] = []
     private(set) var close: CloseFrame?
     private(set) var hasSentClose = false
@@ -142,6 +149,7 @@ final class Conversation {
         if keepsFrames { frames.append(frame) }
         note(frame)
         check(frame)
+        if close != nil, !frame.isControl, !mindsLateData { return nil }
         switch frame.opcode {
         case Frame.ping:
             pingCount += 1
@@ -183,7 +191,7 @@ final class Conversation {
             payload = plain
         }
         if whole.opcode == Frame.text {
-            if !hasSentOffendingData && !UTF8Check.isValid(payload) {
+            if (mindsRepetitions || !hasSentOffendingData) && !UTF8Check.isValid(payload) {
                 violate("U-027", "a text message that is not UTF-8", frame)
             }
             return event(.text(payload))
@@ -245,11 +253,17 @@ final class Conversation {
             if frame.payload.count > 125 { violate(row, "a control frame of \(frame.payload.count) octets", frame) }
         }
         // Pings and pongs are no data (RFC 6455 §5.5.1), and until it has our Close a peer has to answer pings (§5.5.2).
-        if close != nil && !frame.isControl { violate("C-023", "a data frame after its own Close", frame) }
+        if close != nil && !frame.isControl {
+            violate("C-023", "a data frame after its own Close", frame, isAside: !mindsLateData)
+        }
     }
 
-    private func violate(_ row: String, _ text: String, _ frame: ReceivedFrame) {
-        violate(row, text)
+    private func violate(_ row: String, _ text: String, _ frame: ReceivedFrame, isAside: Bool = false) {
+        if isAside {
+            if asides.count < 20 { asides.append(Violation(row: row, text: text)) }
+        } else {
+            violate(row, text)
+        }
         wire.annotate(
             offset: offsetBase + frame.offset, count: frame.headerLength + frame.payload.count, "\(row): \(text)",
             isOffending: true)

@@ -17,6 +17,9 @@ extension ClosingVerdictTests {
         Peer("C-023#ping", "a pong before the Close", .pass, frames: 2, [0x8a, 4] + late + close(1002)),
         Peer("C-023#data", "an echo before the Close", .pass, frames: 3, [0x81, 4] + late + close(1002)),
         Peer("C-023#data", "an echo behind the Close", .fail, frames: 3, close(1002) + [0x81, 4] + late),
+        Peer("C-023#inside-message", "an echo behind the Close", .fail, frames: 3, close(1002) + [0x81, 4] + late),
+        Peer("F-012#text-rsv4", "an echo behind the right Close", .pass, frames: 1, close(1002) + [0x81, 4] + late),
+        Peer("F-012#text-rsv4", "an echo before the right Close", .fail, frames: 1, [0x81, 4] + late + close(1002)),
         Peer("C-025#half-code", "the answer of one who does not notice", .pass, frames: 1, close(1000)),
         Peer("C-025#half-code", "half a code", .fail, frames: 1, [0x88, 1, 3]),
         Peer("F-007#text-125", "a message taken with its length", .nonStrict) { connection in

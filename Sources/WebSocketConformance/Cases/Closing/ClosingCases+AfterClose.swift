@@ -77,6 +77,18 @@ extension ClosingCases {
                 "C-023", "data", "messages after a violation: no data behind the Close",
                 script: behind([bad, .text("late"), .binary([1])], "F-017", events: [.text("late"), .binary([1])])),
             Case(
+                "C-023", "lone-continuation", "a continuation of nothing, then a message: no data behind the Close",
+                script: behind([Frame.continuation("no").offending, .text("late")], "F-042", events: [.text("late")])),
+            Case(
+                "C-023", "inside-message", "a message inside another: no data behind the Close",
+                script: behind(
+                    [.text("be", isFinal: false), Frame.text("no").offending, .continuation("gun")], "F-046",
+                    events: [.text("begun")])),
+            Case(
+                "C-023", "last-fragment", "a last fragment with a reserved bit: no data behind the Close",
+                script: behind(
+                    [.text("be", isFinal: false), Frame.continuation("gun").with(reservedBits: 2)], "F-015")),
+            Case(
                 "C-023", "text-only", "messages behind binary where only text is taken", roles: [.server],
                 needs: [.textOnly],
                 script: behind(
