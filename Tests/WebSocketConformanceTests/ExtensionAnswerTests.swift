@@ -25,4 +25,24 @@ struct ExtensionAnswerTests {
         let answers = try #require(ExtensionField.parse([answer]))
         #expect(answers.flatMap { $0.faults(answering: offers).map(\.row) } == rows)
     }
+
+    @Test(arguments: [
+        ("permessage-deflate", "permessage-deflate"),
+        ("permessage-deflate; client_no_context_takeover", "permessage-deflate; client_no_context_takeover"),
+        (
+            "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
+            "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+        ),
+        (
+            "permessage-deflate; server_max_window_bits=10; client_max_window_bits",
+            "permessage-deflate; server_max_window_bits=10"
+        ),
+    ])
+    func `the suite answers an offer with the flags in it, which some clients insist on`(
+        _ offer: String, _ answer: String
+    ) throws {
+        let request = "GET / HTTP/1.1\r\nSec-WebSocket-Extensions: \(offer)\r\n\r\n"
+        let head = try #require(HTTPHead.parse(Array(request.utf8)[...]))
+        #expect(try #require(ClientOffer(head)).answer(to: DeflateWish()) == answer)
+    }
 }

@@ -57,6 +57,8 @@ enum AutobahnSections12And13 {
             return Case(
                 "\(prefix).\(index + 1)", nil, "\(title): 1,000 messages of \(row.size)\(fragments)",
                 tags: ["autobahn"],
+                // 32 MB and more, for which Autobahn grants eight minutes, with nothing beside them.
+                phase: row.size < 32_768 ? .parallel : .exclusive,
                 accepts: ["every message, octet for octet, then a close that the suite starts"]
             ) { probe in
                 let conversation = try await open(probe, offers: offers, answers: answers)

@@ -6,6 +6,32 @@ struct Script: Sendable {
     var accept: [Outcome]
     /// How many times the usual wait an answer may take; more for megabytes.
     var patience = 1
+    /// What has to happen before the case says anything; nil where everything is its own.
+    var premise: Premise?
+
+    /// A failed connection, where the case is about what goes with the failure. A peer that does not fail it is accused once,
+    /// by the row about the violation.
+    struct Premise: Sendable {
+        /// The row about the violation.
+        var row: String
+        /// What its Close holds, to be told from the answer to a Close among the steps.
+        var codes: Set<UInt16>
+    }
+
+    /// The same, skipped for a peer that does not fail the connection as `row` wants it.
+    func presuming(_ row: String, _ codes: UInt16...) -> Script {
+        var script = self
+        script.premise = Premise(row: row, codes: Set(codes))
+        return script
+    }
+
+    /// Whether a Close is among the steps.
+    var sendsClose: Bool {
+        steps.contains { step in
+            if case .send(let frames, _) = step { return frames.contains { $0.opcode == Frame.close } }
+            return false
+        }
+    }
 
     enum Step: Sendable {
         /// One run of octets, cut into segments as asked.
@@ -95,13 +121,15 @@ struct Outcome: Sendable {
     var matching = Matching.exact
     var ending: Ending
 
-    static func exchange(_ events: [Event], matching: Matching = .exact, worth: Worth = .pass) -> Outcome {
+    /// - Parameter matching: exact only where the order of pongs and messages is the point: no RFC has a pong wait for the
+    ///   application that answers a message.
+    static func exchange(_ events: [Event], matching: Matching = .pongsApart, worth: Worth = .pass) -> Outcome {
         Outcome(worth: worth, events: events, matching: matching, ending: .closedBySuite)
     }
     /// Every ping answered; answering only the newest of several is allowed.
     static func pongs(_ events: [Event]) -> [Outcome] {
         [
-            exchange(events, matching: .pongsApart),
+            exchange(events),
             exchange(events, matching: .newestPongs, worth: .nonStrict),
         ]
     }
@@ -111,6 +139,10 @@ struct Outcome: Sendable {
     static func failure(_ codes: [UInt16], lenient: [UInt16] = [], after events: [Event] = [], worth: Worth = .pass)
         -> Outcome
     { Outcome(worth: worth, events: events, ending: .failure(strict: codes, lenient: lenient)) }
+    /// These events and no others, whatever the end is like: that is for other rows to say.
+    static func anyEnding(_ events: [Event] = [], matching: Matching = .exact) -> Outcome {
+        Outcome(events: events, matching: matching, ending: .any)
+    }
     static func information(_ events: [Event] = []) -> Outcome {
         Outcome(worth: .information, events: events, ending: .any)
     }
@@ -154,9 +186,11 @@ struct Outcome: Sendable {
             case .nonStrict: "non-strict: "
             case .information: "recorded only: "
             }
+        let isMixed = events.contains(where: \.isPong) && !events.allSatisfy(\.isPong)
         let order =
             switch matching {
             case .exact: ""
+            case .pongsApart where !isMixed: ""
             case .pongsApart: " (pongs in any place)"
             case .newestPongs: " (of the pongs at least the newest)"
             case .anyPongs: " (of the pongs any)"

@@ -8,7 +8,7 @@ extension Catalogue {
             | X-002 | S | MUST | no | Unknown extension only → 101 without the header; never echoed |
             | X-003 | S | MUST | no | Unknown + permessage-deflate, either order → only permessage-deflate accepted |
             | X-004 | S | MUST | no | Answer names only offered extensions, valid ABNF |
-            | X-005 | S | MUST | no | Offer split over several header lines = one ordered list |
+            | X-005 | S | MUST | no | Offer split over several header lines = one ordered list (changed: declining is allowed, so it is NON-STRICT in X-003 to X-016, wherever an offer is legal and not read) |
             | X-006 | S | MUST | no | Quoted value `server_max_window_bits="10"` = token 10 |
             | X-007 | S | MUST | no | Quoted value that is no token after unescaping → REJECT(400) |
             | X-008 | S | MUST | no | SP/HTAB around `;`, `=`, `,` tolerated |

@@ -10,9 +10,9 @@ extension Catalogue {
             | F-004 | B | MUST | part 1.1.8, 2.6, 5.5 | Stream cut into 1-octet segments for 7-, 16- and 64-bit length frames → ECHO (changed: of the 64-bit form only the octets of the header and of both ends go alone, to save time) |
             | F-005 | B | MUST | no | Two-part cut at every offset inside header, mask key and first/last payload octets, for all three length forms (changed: the offsets within the header count as those of a masked frame; in a server's frame, which has no key, the last four fall into the payload) |
             | F-006 | B | MUST | part 2.10 | 1 000 small frames in one segment; 64 KiB segment ending mid-header → all handled in order |
-            | F-007 | B | MUST | no | 16-bit length form used for 0, 1, 125 → FAIL(1002) (§5.2 minimal encoding) |
-            | F-008 | B | MUST | no | 64-bit form used for 0, 125, 126, 65535 → FAIL(1002) |
-            | F-009 | B | MUST | no | Non-minimal length on ping, pong, close, continuation → FAIL(1002) |
+            | F-007 | B | MUST | no | 16-bit length form used for 0, 1, 125 → FAIL(1002) (§5.2 minimal encoding) (changed: §5.2 binds the sender, and nothing says that a receiver must fail, so taking it with its length is NON-STRICT) |
+            | F-008 | B | MUST | no | 64-bit form used for 0, 125, 126, 65535 → FAIL(1002) (changed: as F-007) |
+            | F-009 | B | MUST | no | Non-minimal length on ping, pong, close, continuation → FAIL(1002) (changed: as F-007) |
             | F-010 | B | MUST | no | 64-bit length with top bit set (2^63, 2^63+5, 2^64−1) → FAIL(1002; 1009 accepted) |
             | F-011 | B | MUST | no | Declared 2^31, 2^32, 2^32+5, 2^53, 2^62, 2^63−1 with no payload → FAIL(1009) at once, RSS growth < 1 MiB, no wrap to a small length (changed: waiting for the octets is NON-STRICT, because RFC 6455 §10.4 leaves limits to the implementation; memory may grow by 16 MiB over 40 connections, because allocators keep some) |
             | F-012 | B | MUST | part 3.1–3.5 | RSV1, RSV2, RSV3 and all combinations on text and binary, nothing negotiated → FAIL(1002) |

@@ -36,7 +36,7 @@ extension Catalogue {
             | H-030 | S | MUST | no | Two Key lines (equal, different) or comma-joined → REJECT(400) (§11.3.1) |
             | H-031 | S | INFO | no | Key with non-zero pad bits `AQIDBAUGBwgJCgsMDQ4PEC==` (erratum 3150): accept or 400; if 101, Accept must use the raw text, not a re-encoded key |
             | H-032 | S | MUST | no | No Sec-WebSocket-Version → REJECT(400/426), Sec-WebSocket-Version: 13 in answer preferred |
-            | H-033 | S | MUST | no | Version 0, 4, 7, 8, 12, 14, 25, 99, 255 → not 101; status 426 (400 lenient); MUST carry Sec-WebSocket-Version listing 13 (§4.2.2, §4.4) |
+            | H-033 | S | MUST | no | Version 0, 4, 7, 8, 12, 14, 25, 99, 255 → not 101; status 426 (400 lenient); MUST carry Sec-WebSocket-Version listing 13 (§4.2.2, §4.4) (changed: 7 and 8 are drafts with the handshake and frames of 13, and a server may understand several versions: 101 to these is NON-STRICT) |
             | H-034 | S | MUST | no | If 426 is used it carries an Upgrade header (RFC 9110 §15.5.22) |
             | H-035 | S | MUST | no | Malformed versions `013`, `13.0`, `+13`, `0x0d`, `13;q=1`, `-1`, `256`, empty, fullwidth digits → REJECT(400/426) |
             | H-036 | S | MUST | no | Two Version lines (13+13, 13+8) or `13, 8` → REJECT(400) (§11.3.5) (changed: 426 is as good as 400, because `13, 8` is a version that no server has) |

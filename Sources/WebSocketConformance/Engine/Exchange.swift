@@ -9,6 +9,18 @@ enum Reply: Sendable {
     case ended(Wire.End)
     case silence
 
+    /// An answer that is not 101, cut off or whole.
+    var refusal: HTTPAnswer? {
+        if case .answer(let answer) = self, answer.status != 101 { return answer }
+        return nil
+    }
+
+    /// Whether the request was taken as an upgrade.
+    var isSwitching: Bool {
+        if case .answer(let answer) = self { return answer.status == 101 }
+        return false
+    }
+
     var summary: String {
         switch self {
         case .answer(let answer): answer.summary + (answer.isComplete ? "" : ", cut off")

@@ -106,6 +106,21 @@ extension Probe {
         deadline() &+ UInt64(max(0, min(3600, capabilities.closeTimeout)) * timeouts.multiplier * 1e9)
     }
 
+    /// Waits until the system under test is done with what a case has set it to, ten seconds at most: the cases behind are not
+    /// to pay for it.
+    func settle() async {
+        let deadline = now &+ UInt64(10e9 * timeouts.multiplier)
+        while now < deadline {
+            let before = processFigures
+            await lane.pause(nanoseconds: 100_000_000)
+            guard let before else {
+                if await serves() { return }
+                continue
+            }
+            guard let after = processFigures, after.processorTime &- before.processorTime > 20_000_000 else { return }
+        }
+    }
+
     /// What it means that TCP is open after ``closeDeadline()``: without a declared close timeout nobody can say.
     func judgeStillOpen() -> Judgement {
         guard capabilities.has(.closeTimeout) else {
@@ -139,6 +154,7 @@ extension Probe {
         case nil: observe("the peer left TCP open")
         }
         for violation in conversation.violations { observe("broke \(violation.row): \(violation.text)") }
+        for aside in conversation.asides { observe("broke \(aside.row), which is judged there: \(aside.text)") }
     }
 }
 

@@ -264,9 +264,13 @@ package final class Probe {
     /// The WebSocket phase of a wire whose handshake is over.
     func converse(on wire: Wire, terms: DeflateTerms?) -> Conversation {
         let inflation = terms.flatMap { Inflation(terms: $0, sender: sender == .client ? .server : .client) }
-        return Conversation(
+        let conversation = Conversation(
             wire: wire, sender: sender, inflation: inflation, terms: terms, recorder: recorder,
             random: SeededRandom(seed: random.next()))
+        // Only Autobahn's ids begin with a digit.
+        conversation.mindsRepetitions = caseID.first?.isNumber == true
+        conversation.mindsLateData = conversation.mindsRepetitions || caseID.hasPrefix("C-")
+        return conversation
     }
 }
 
@@ -292,7 +296,10 @@ struct ClientOffer {
         if wish.serverNoContextTakeover || parameters.keys.contains("server_no_context_takeover") {
             text += "; server_no_context_takeover"
         }
-        if wish.clientNoContextTakeover { text += "; client_no_context_takeover" }
+        // Not every client that offers it takes an answer without it, which X-041 finds.
+        if wish.clientNoContextTakeover || parameters.keys.contains("client_no_context_takeover") {
+            text += "; client_no_context_takeover"
+        }
         let most = parameters["server_max_window_bits"].flatMap { $0.flatMap { Int($0) } }
         if let bits = wish.serverMaxWindowBits ?? most {
             guard bits <= most ?? 15 else { return nil }

@@ -98,10 +98,15 @@ struct ScriptRun {
                 ending.begin()
             }
         }
+        var isOverdue = false
         while !ending.hasEnded {
             // A server ends TCP first, a client waits for it (RFC 6455 §7.1.1).
             if probe.role == .client, conversation.close != nil { conversation.wire.finish() }
-            guard await ending.next() != nil else { break }
+            if await ending.next() != nil { continue }
+            // No RFC says in numbers how soon TCP has to end behind the Closes; one wait more tells late from never.
+            guard conversation.close != nil, !isOverdue else { break }
+            isOverdue = true
+            ending.begin()
         }
         if !conversation.wire.isGone { conversation.wire.finish() }
     }

@@ -36,11 +36,22 @@ final class Conversation {
     var answersClose = true
 
     private(set) var violations: [Violation] = []
+    /// The same, where another row judges it.
+    private(set) var asides: [Violation] = []
+    /// Whether data behind the peer's own Close counts. Rows about closing find out who sends it; a row about something else
+    /// would accuse a peer that has kept it.
+    var mindsLateData = true
+    /// Whether an echo of our own violation counts as one of the peer's, as it does for Autobahn, whose parser minds all.
+    var mindsRepetitions = false
     private(set) var received: [Event] = []
     private(set) var close: CloseFrame?
     private(set) var hasSentClose = false
+    /// When the later of the two Closes went out or came; from then on the end of TCP is due (RFC 6455 §7.1.1).
+    private(set) var lastCloseAt: UInt64 = 0
     /// The codes of the Close frames that we sent.
     private var sentCloseCodes: Set<UInt16> = []
+    /// Whether we sent data that breaks a rule: a peer that echoes it makes the same mistake only once.
+    private var hasSentOffendingData = false
     /// Frames as they came, when ``keepsFrames`` is set.
     private(set) var frames: [ReceivedFrame] = []
     var keepsFrames = false
@@ -92,7 +103,9 @@ final class Conversation {
             }
             octets += encoded
             ends.append(octets.count)
+            if frame.isOffending && frame.opcode < 8 { hasSentOffendingData = true }
             if frame.opcode == Frame.close {
+                if !hasSentClose { lastCloseAt = wire.now }
                 hasSentClose = true
                 if let code = CloseFrame(payload: frame.payload).code { sentCloseCodes.insert(code) }
             }
@@ -136,6 +149,7 @@ final class Conversation {
         if keepsFrames { frames.append(frame) }
         note(frame)
         check(frame)
+        if close != nil, !frame.isControl, !mindsLateData { return nil }
         switch frame.opcode {
         case Frame.ping:
             pingCount += 1
@@ -177,7 +191,9 @@ final class Conversation {
             payload = plain
         }
         if whole.opcode == Frame.text {
-            if !UTF8Check.isValid(payload) { violate("U-027", "a text message that is not UTF-8", frame) }
+            if (mindsRepetitions || !hasSentOffendingData) && !UTF8Check.isValid(payload) {
+                violate("U-027", "a text message that is not UTF-8", frame)
+            }
             return event(.text(payload))
         }
         return event(.binary(payload))
@@ -196,6 +212,7 @@ final class Conversation {
             violate("C-022", "a second Close", frame)
         } else {
             self.close = close
+            lastCloseAt = wire.now
         }
         if answersClose && !hasSentClose { await sendClose(code.flatMap { Self.mayBeSent($0) ? $0 : nil }) }
         return .close(close)
@@ -236,11 +253,17 @@ final class Conversation {
             if frame.payload.count > 125 { violate(row, "a control frame of \(frame.payload.count) octets", frame) }
         }
         // Pings and pongs are no data (RFC 6455 §5.5.1), and until it has our Close a peer has to answer pings (§5.5.2).
-        if close != nil && !frame.isControl { violate("C-023", "a data frame after its own Close", frame) }
+        if close != nil && !frame.isControl {
+            violate("C-023", "a data frame after its own Close", frame, isAside: !mindsLateData)
+        }
     }
 
-    private func violate(_ row: String, _ text: String, _ frame: ReceivedFrame) {
-        violate(row, text)
+    private func violate(_ row: String, _ text: String, _ frame: ReceivedFrame, isAside: Bool = false) {
+        if isAside {
+            if asides.count < 20 { asides.append(Violation(row: row, text: text)) }
+        } else {
+            violate(row, text)
+        }
         wire.annotate(
             offset: offsetBase + frame.offset, count: frame.headerLength + frame.payload.count, "\(row): \(text)",
             isOffending: true)

@@ -39,6 +39,8 @@ package final class Wire {
     private var inboxStart = 0
     /// How the peer ended its direction; nil while it has not.
     private(set) var end: End?
+    /// Nanoseconds of the monotonic clock.
+    var now: UInt64 { lane.now }
     /// Whether the whole connection is gone.
     private(set) var isGone = false
     private(set) var isSecured = false

@@ -68,6 +68,15 @@ struct HandshakeVerdictTests {
         .opening("H-020", "a 101 where a refusal is due", .fail),
         .opening("H-022#port-99999", "a 101", .nonStrict),
         .opening("H-031", "a 101", .information),
+        .opening("H-033#8", "a draft that is served as well", .nonStrict),
+        .opening("H-033#25", "a version that there is not", .fail),
+        .opening("H-034#version", "no refusal", .skipped),
+        .opening("H-037", "no refusal", .skipped),
+        .opening("H-059#bad-key", "no refusal", .skipped),
+        .opening("H-060#later", "no refusal", .skipped),
+        .opening("H-081#after-refusal", "no refusal", .skipped),
+        .opening("H-085#body-no-key", "no refusal", .skipped),
+        .opening("X-005#behind", "an offer that is declined", .skipped),
         .opening("H-039#one", "no subprotocol", .pass),
         .opening("H-039#one", "the unknown subprotocol", .fail, "Sec-WebSocket-Protocol: conformance-unknown\r\n"),
         .opening("H-040#first", "the right one", .pass, "Sec-WebSocket-Protocol: chat\r\n"),
@@ -180,6 +189,30 @@ struct HandshakeVerdictTests {
             guard connection.read(5) != nil else { return }
             connection.send(ScriptedConnection.switching(head))
             connection.echo()
+        },
+        Answer("H-074", "100, then 101 and the body taken for a frame", .pass) { connection in
+            guard let head = connection.readHead() else { return }
+            connection.send("HTTP/1.1 100 Continue\r\n\r\n" + ScriptedConnection.switching(head))
+            connection.echo()
+        },
+        Answer("H-081#after-refusal", "the end of the connection", .pass, text: ""),
+        Answer("X-005#behind", "an offer in the second line declined", .nonStrict) { connection in
+            guard let head = connection.readHead() else { return }
+            let isAlone = head.values("Sec-WebSocket-Extensions").count == 1
+            connection.send(
+                ScriptedConnection.switching(
+                    head, isAlone ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : ""))
+            connection.echo()
+        },
+        Answer("X-012#commas-64-kib", "a bounded answer, and a reset behind it", .pass) { connection in
+            guard let head = connection.readHead() else { return }
+            guard head.octets.count > 4096 else {
+                connection.send(ScriptedConnection.switching(head))
+                connection.echo()
+                return
+            }
+            connection.send("HTTP/1.1 431 Request Header Fields Too Large\r\n\r\n")
+            connection.reset()
         },
         Answer("H-081#after-get", "an end that was not announced", .nonStrict) { connection in
             guard connection.readHead() != nil else { return }

@@ -118,6 +118,12 @@ final class ScriptedConnection {
     /// Waits for the peer's end.
     func waitForEnd() { while fill() { buffer = [] } }
 
+    /// Ends with a reset, which leaves alone what the peer has got already.
+    func reset() {
+        var end = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &end, socklen_t(MemoryLayout<linger>.size))
+    }
+
     /// The right 101 for `head`, with further fields.
     static func switching(_ head: HTTPHead, _ fields: String = "") -> String {
         let accept = HandshakeKey.accept(for: head.value("Sec-WebSocket-Key") ?? "")

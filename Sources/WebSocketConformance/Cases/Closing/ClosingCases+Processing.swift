@@ -45,8 +45,10 @@ extension ClosingCases {
         return [
             Case(
                 "C-040", "protocol", "the code of a protocol error",
-                script: .failure([Frame(3).offending], [1002])),
-            Case("C-040", "data", "the code of text that is not UTF-8", script: .failure([invalid], [1007])),
+                script: .failure([Frame(3).offending], [1002]).presuming("F-017", 1002)),
+            Case(
+                "C-040", "data", "the code of text that is not UTF-8",
+                script: .failure([invalid], [1007]).presuming("U-008", 1007)),
             Case(
                 "C-040", "size", "the code of a message over the limit", roles: [.server], needs: [.limit],
                 accepts: ["Close with 1009, and the end of TCP"], { try await tooLong($0, Opening(fixture: .limit)) }),
@@ -60,7 +62,8 @@ extension ClosingCases {
                     Opening(fixture: .close, query: "code=1008&reason=policy"), [], accept: [.failure([1008])])),
             Case(
                 "C-040", "type", "the code of a message of the wrong type", roles: [.server], needs: [.textOnly],
-                script: .failure([.binary([1, 2, 3])], [1003], opening: Opening(fixture: .textOnly))),
+                script: .failure([.binary([1, 2, 3])], [1003], opening: Opening(fixture: .textOnly))
+                    .presuming("C-043", 1003)),
             Case(
                 "C-040", "internal", "the code of an internal error", roles: [.server], needs: [.throwing],
                 script: .failure([.text("fail")], [1011], opening: Opening(fixture: .throwing))),
@@ -69,7 +72,8 @@ extension ClosingCases {
 
     private static func tooLong(_ probe: Probe, _ opening: Opening) async throws -> Judgement {
         let octets = [UInt8](repeating: 0x6c, count: probe.capabilities.messageLimit + 1)
-        return try await probe.run(.failure([Frame.binary(octets).offending], [1009], opening: opening))
+        return try await probe.run(
+            .failure([Frame.binary(octets).offending], [1009], opening: opening).presuming("L-001", 1009))
     }
 
     /// What applications of a server do.

@@ -11,14 +11,12 @@ enum DeflateOutputCases {
         return [
             Case(
                 "D-017", "pong", "a pong that would compress well",
-                script: Script(
-                    .deflate(), [.send([hello, .ping(long)])],
-                    // Pongs need not wait for what the application does.
-                    accept: [.exchange([.text("Hello"), .pong(long)]), .exchange([.pong(long), .text("Hello")])])),
+                script: .echo([hello, .ping(long)], [.text("Hello"), .pong(long)], opening: .deflate())),
             Case(
                 "D-017", "close", "the answer to a Close whose reason would compress well",
                 script: Script(
                     .deflate(), [.send([hello, .close(1000, Array(long.dropLast(2)))])],
+                    // Whether the message is still answered is C-037's.
                     accept: [
                         .reply([1000], lenient: [nil], after: [.text("Hello")]), .reply([1000], lenient: [nil]),
                     ])),
@@ -93,6 +91,12 @@ enum DeflateOutputCases {
                 let (frames, events) = session.exchange([message, Array(message.prefix(5000))], .bitmap)
                 let script = Script(.deflate(), [.send(frames)], accept: [.exchange(events)], patience: 2)
                 let judgement = await ScriptRun(script: script, probe: probe).run(on: session.conversation)
+                // zlib cannot compress with so small a window.
+                if probe.role == .client, bits == 8, session.conversation.frameCount == 0,
+                    session.conversation.wire.end != nil
+                {
+                    return .skipped("the client gave the connection up at the handshake, which X-057 allows")
+                }
                 if let inflation = session.conversation.inflation {
                     probe.observe(
                         "\(inflation.examinedMessages) compressed messages, the farthest reference \(inflation.longestDistance)"

@@ -165,7 +165,7 @@ enum ExtensionCases {
             if let fault = negotiation.fault { return .fail(fault) }
             return await negotiation.works()
         }
-        guard answer.isComplete, answer.status < 500 || answer.status == 501 else {
+        guard negotiation.isWhole(answer), answer.status < 500 || answer.status == 501 else {
             return .fail("answered \(answer.summary)")
         }
         return try await Negotiation(probe, []).judge(.nothing)

@@ -162,7 +162,7 @@ extension Negotiation {
         case .nothing:
             if !fields.isEmpty { return .fail("the answer names \(fields)") }
         case .agreed:
-            if !hasDeflate { return .fail("permessage-deflate was declined") }
+            if !hasDeflate { return await declined("permessage-deflate was declined, which is accepted plainly") }
         case .agreedOrDeclined: break
         case .declined, .rejected:
             if hasDeflate { return .fail("an offer that has to be declined was accepted: \(fields)") }
@@ -170,13 +170,19 @@ extension Negotiation {
             let same = try await Negotiation(probe, [other])
             defer { same.wire.drop() }
             if same.hasDeflate != hasDeflate {
-                return .fail(
+                return await declined(
                     hasDeflate ? "accepted, where \(other) is declined" : "declined, where \(other) is accepted")
             }
         }
         let works = await works()
         guard case .rejected = outcome, works.behavior == .pass else { return works }
         return .nonStrict("the malformed offer was passed over, not refused")
+    }
+
+    /// To decline is any server's right (RFC 6455 §9.1, RFC 7692 §5), however plainly it shows that an offer was not read well.
+    private func declined(_ explanation: String) async -> Judgement {
+        let works = await works()
+        return works.behavior == .pass ? .nonStrict(explanation) : works
     }
 
     /// Whether accepting is itself what the case is about, so that its own words say more.
@@ -187,8 +193,13 @@ extension Negotiation {
         }
     }
 
+    /// Whether `answer` came to its end, which a server that leaves the rest of a request unread makes with a reset.
+    func isWhole(_ answer: HTTPAnswer) -> Bool {
+        answer.isComplete || answer.framing == .untilClose && wire.end == .reset
+    }
+
     private func judge(refusal answer: HTTPAnswer, _ outcome: NegotiationOutcome) -> Judgement {
-        guard answer.isComplete else { return .fail("the answer is not complete: \(answer.summary)") }
+        guard isWhole(answer) else { return .fail("the answer is not complete: \(answer.summary)") }
         switch outcome {
         case .rejected where answer.status == 400: return .pass()
         case .rejected, .declined:

@@ -5,34 +5,41 @@ enum RefusalCases {
     static let all: [Case] = complete() + after() + smuggling() + reflection() + order() + leaks() + keepAlive()
 
     /// Ways to be refused by every server.
-    private static let faults: [(name: String, title: String, bend: @Sendable (inout HTTPHeadText) -> Void)] = [
-        ("bad-version", "version 99", { $0.set("Sec-WebSocket-Version", "99") }),
-        ("no-key", "no key", { $0.set("Sec-WebSocket-Key", nil) }),
-        ("bad-key", "a key that is none", { $0.set("Sec-WebSocket-Key", "!!!") }),
+    private struct Fault: Sendable {
+        var name: String
+        var title: String
+        /// Judges whether it is refused: other rows are about the refusal.
+        var row: String
+        var bend: @Sendable (inout HTTPHeadText) -> Void
+
+        /// Nothing was refused, so there is nothing to say about a refusal.
+        var isNotRefused: Judgement { .skipped("\(title) was not refused: see \(row)") }
+    }
+
+    private static let faults = [
+        Fault(name: "bad-version", title: "version 99", row: "H-033") { $0.set("Sec-WebSocket-Version", "99") },
+        Fault(name: "no-key", title: "no key", row: "H-027") { $0.set("Sec-WebSocket-Key", nil) },
+        Fault(name: "bad-key", title: "a key that is none", row: "H-029") { $0.set("Sec-WebSocket-Key", "!!!") },
     ]
 
     private static func complete() -> [Case] {
-        faults.map { name, title, bend in whole(name, title, body: [], bend) } + [
-            // A GET may have a body, however odd (RFC 9110 §9.3.1): what becomes of it is H-071's.
-            whole("body", "a request with a body", body: Array("Hello".utf8)) { $0.add("Content-Length", "5") }
-        ]
+        // A GET may have a body, however odd (RFC 9110 §9.3.1).
+        let body = Fault(name: "body", title: "a request with a body", row: "H-071") { $0.add("Content-Length", "5") }
+        return faults.map { whole($0, body: []) } + [whole(body, body: Array("Hello".utf8))]
     }
 
-    private static func whole(
-        _ variant: String, _ title: String, body: [UInt8], _ bend: @escaping @Sendable (inout HTTPHeadText) -> Void
-    ) -> Case {
+    private static func whole(_ fault: Fault, body: [UInt8]) -> Case {
         Case(
-            "H-059", variant, "the answer to \(title) is whole", roles: [.server],
+            "H-059", fault.name, "the answer to \(fault.title) is whole", roles: [.server],
             accepts: ["a whole answer with an error, its end told by a length, chunks or the end of the connection"]
         ) { probe in
             let wire = try await probe.connect()
             let ordinary = try probe.upgradeRequest(.echo)
             var request = ordinary
-            bend(&request)
+            fault.bend(&request)
             let notes = request.notes(against: ordinary, isOffending: body.isEmpty)
             let reply = await probe.exchange(request.octets + body, on: wire, notes: notes)
-            // Whether it may open is other rows'.
-            if case .answer(let answer) = reply, answer.status == 101 { return .information("it opens") }
+            if reply.isSwitching { return fault.isNotRefused }
             let refused = Acceptance(opening: nil, refusals: [(400...599, .pass), (200...399, .nonStrict)])
             return await probe.judge(reply, to: request, on: wire, by: refused)
         }
@@ -73,6 +80,7 @@ enum RefusalCases {
             let frames = conversation.encoded([.ping("tunnelled"), .text("tunnelled")]).octets + Array("\r\n\r\n".utf8)
             let notes = request.notes(against: ordinary, isOffending: true)
             let reply = await probe.exchange(request.octets + (coalesced ? frames : []), on: wire, notes: notes)
+            if reply.isSwitching { return fault.isNotRefused }
             // A connection that ends is no tunnel; that a request is owed an answer is H-059's.
             let acceptance = Acceptance(
                 opening: nil, refusals: [(400...599, .pass), (200...399, .nonStrict)], end: .pass, reset: .pass)
@@ -185,8 +193,8 @@ enum RefusalCases {
                     fault.bend(&request)
                     let reply = await probe.exchange(request.octets, on: wire)
                     // What must not open, and is owed an answer, is other rows' to say.
-                    guard case .answer(let answer) = reply, answer.status != 101 else {
-                        return .information(reply.summary)
+                    guard let answer = reply.refusal else {
+                        return .skipped("\(fault.title): \(reply.summary), see H-054, H-059 and \(fault.row)")
                     }
                     statuses.append(answer.status)
                     wire.drop()
@@ -199,17 +207,19 @@ enum RefusalCases {
     }
 
     private static func leaks() -> [Case] {
-        faults.map { name, title, bend in
+        faults.map { fault in
             Case(
-                "H-085", "body-\(name)", "the body of the answer to \(title)", roles: [.server],
+                "H-085", "body-\(fault.name)", "the body of the answer to \(fault.title)", roles: [.server],
                 accepts: ["a body without stack trace or path"]
             ) { probe in
                 let wire = try await probe.connect()
                 var request = try probe.upgradeRequest(.echo)
-                bend(&request)
+                fault.bend(&request)
                 let reply = await probe.exchange(request.octets, on: wire)
-                // That it must not open, and is owed an answer, is other rows'.
-                guard case .answer(let answer) = reply, answer.status != 101 else { return .information(reply.summary) }
+                guard let answer = reply.refusal else {
+                    return reply.isSwitching
+                        ? fault.isNotRefused : .skipped("there is no answer with a body: \(reply.summary), see H-059")
+                }
                 let body = String(decoding: answer.body, as: UTF8.self)
                 if let sign = signsOfLeaks.first(where: { body.contains($0) }) {
                     return .nonStrict("the body holds \"\(sign)\"")
@@ -250,7 +260,11 @@ enum RefusalCases {
             var first = try probe.upgradeRequest(.echo)
             bend(&first)
             let reply = await probe.exchange(first.octets, on: wire)
-            guard case .answer(let answer) = reply, answer.status != 101 else { return .nonStrict(reply.summary) }
+            // To end the connection at once is as good for a client that wants another.
+            if case .ended = reply { return .pass("\(reply.summary), which H-059 judges") }
+            guard let answer = reply.refusal else {
+                return .skipped("\(reply.summary): see H-023, H-027 and H-059")
+            }
             guard answer.saysMore else { return .pass("the first answer announces the end of the connection") }
             let upgrade = try probe.upgradeRequest(.echo)
             let second = await probe.exchange(upgrade.octets, on: wire)

@@ -128,11 +128,10 @@ enum RequestBodyCases {
                     wire.sendWithoutWaiting(Array("hello".utf8))
                 case 101?:
                     guard didContinue else { return .fail("101 without 100 before it") }
-                    var judgement = await probe.judgeOpened(head, request, on: wire)
-                    if judgement.behavior != .pass {
-                        judgement.explanation = "the body behind 100 was not consumed: \(judgement.explanation)"
-                    }
-                    return judgement
+                    // What becomes of the body then is H-071's.
+                    let judgement = await probe.judgeOpened(head, request, on: wire)
+                    return judgement.behavior == .pass
+                        ? judgement : .pass("100 came before 101; of the body: \(judgement.explanation), see H-071")
                 case .some(400...599): return .pass()
                 case .some(102...199): continue
                 case .some(200...399): return .nonStrict("answered \(head.startLine)")

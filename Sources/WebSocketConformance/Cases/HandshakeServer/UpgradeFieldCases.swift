@@ -79,25 +79,46 @@ enum UpgradeFieldCases {
         let missing = Acceptance.refuse(400, 426).with(objection: {
             namesThirteen($0) ? nil : .nonStrict("\($0.summary) without Sec-WebSocket-Version: 13")
         })
-        let namesUpgrade = Acceptance.notSwitched.with(objection: { answer in
-            guard answer.status == 426 else { return .pass("\(answer.summary): 426 is not used") }
-            return answer.head.values("Upgrade").isEmpty ? .fail("426 without Upgrade") : nil
-        })
+        // Drafts with the handshake and the frames of version 13, which a server may serve as well (RFC 6455 §4.4).
+        let drafts = [7, 8]
         return [.upgrade("H-032", nil, "no version", missing) { $0.set("Sec-WebSocket-Version", nil) }]
             + [0, 4, 7, 8, 12, 14, 25, 99, 255].map { version in
-                .upgrade("H-033", "\(version)", "version \(version)", refusal) {
+                .upgrade(
+                    "H-033", "\(version)", "version \(version)",
+                    drafts.contains(version) ? refusal.with(opening: .nonStrict) : refusal
+                ) {
                     $0.set("Sec-WebSocket-Version", "\(version)")
                 }
             } + [
-                .upgrade("H-034", "version", "a 426 to version 99 says what to upgrade to", namesUpgrade) {
-                    $0.set("Sec-WebSocket-Version", "99")
-                },
-                .upgrade("H-034", "no-upgrade", "a 426 to an ordinary GET says what to upgrade to", namesUpgrade) {
+                namesUpgrade("version", "version 99", refusedBy: "H-033") { $0.set("Sec-WebSocket-Version", "99") },
+                namesUpgrade("no-upgrade", "an ordinary GET", refusedBy: "H-023") {
                     $0.set("Upgrade", nil)
                     $0.set("Connection", nil)
                 },
                 retry(),
             ]
+    }
+
+    /// - Parameter row: judges whether there is a refusal at all.
+    private static func namesUpgrade(
+        _ variant: String, _ title: String, refusedBy row: String,
+        bend: @escaping @Sendable (inout HTTPHeadText) -> Void
+    ) -> Case {
+        Case(
+            "H-034", variant, "a 426 to \(title) says what to upgrade to", roles: [.server],
+            accepts: ["426 with Upgrade, or another status"]
+        ) { probe in
+            let wire = try await probe.connect()
+            let ordinary = try probe.upgradeRequest(.echo)
+            var request = ordinary
+            bend(&request)
+            let notes = request.notes(against: ordinary, isOffending: true)
+            guard let answer = await probe.exchange(request.octets, on: wire, notes: notes).refusal else {
+                return .skipped("\(title) was not refused: see \(row)")
+            }
+            guard answer.status == 426 else { return .pass("\(answer.summary): 426 is not used") }
+            return answer.head.values("Upgrade").isEmpty ? .fail("426 without Upgrade") : .pass()
+        }
     }
 
     private static func malformedVersions() -> [Case] {
@@ -129,8 +150,8 @@ enum UpgradeFieldCases {
             let wire = try await probe.connect()
             var request = try probe.upgradeRequest(.echo)
             request.set("Sec-WebSocket-Version", "99")
-            guard case .answer(let answer) = await probe.exchange(request.octets, on: wire), answer.status != 101 else {
-                return .fail("version 99 is not refused")
+            guard let answer = await probe.exchange(request.octets, on: wire).refusal else {
+                return .skipped("version 99 was not refused: see H-033")
             }
             let retried = try probe.upgradeRequest(.echo)
             if answer.saysMore, wire.end == nil {
