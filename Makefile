@@ -6,10 +6,10 @@ SCRIPTS := Scenarios/peers Scenarios/hostile Tests/Autobahn Tests/Differential S
 PACKAGES := libssl-dev zlib1g-dev pkg-config
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare release run lint scripts test asan tsan check fuzz autobahn differential bench figures hostile format
+.PHONY: help prepare release run lint scripts test asan tsan check fuzz autobahn differential bench figures hostile format conformance
 
 help: ## What can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 prepare: ## Install the missing Debian packages
 	@missing=""; for package in $(PACKAGES); do \
@@ -63,6 +63,10 @@ fuzz: prepare ## Search for inputs that break a reader, FUZZ_SECONDS (60) for ea
 autobahn: prepare ## Let Autobahn|Testsuite judge server and client; CASES='1.* 6.4.1' for some
 	@if command -v python3 >/dev/null; then set -f; SWIFT="$(SWIFT)" python3 Tests/Autobahn/judge.py $(CASES); \
 	else echo "autobahn: SKIPPED, nothing was judged: there is no python3"; fi
+
+conformance: release ## Run the conformance suite on our own server and client, strictly; OPTIONS='--repeat 5'
+	$(SWIFT) build -c release --static-swift-stdlib --product conformance-adapter
+	Tests/Conformance/own.sh "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)" $(OPTIONS)
 
 differential: prepare ## Compare our codec with other implementations in random conversations; OPTIONS='--seed 1'
 	@if command -v python3 >/dev/null; then \

@@ -10,6 +10,8 @@ choice of peers. What is not on this machine is skipped, and the page says so.
 """
 
 import argparse
+import concurrent.futures
+import contextlib
 import os
 import re
 import subprocess
@@ -23,6 +25,8 @@ SOURCE = os.path.join(HERE, "findings.toml")
 PAGE = os.path.join(ROOT, "Reports", "conformance", "findings.md")
 KEYS = {"peer", "role", "cases", "rule", "finding", "verdict", "octets", "expect", "header", "raw", "wait", "path", "note"}
 NEEDED = {"peer", "role", "cases", "rule", "finding", "verdict", "octets", "expect"}
+# Conversations at once; most of their time is waiting.
+AT_ONCE = 6
 # A table's cell; the script shows the rest.
 MOST_OCTETS = 40
 
@@ -42,6 +46,28 @@ def run(entry):
     if entry["role"] == "server":
         return reproduce.with_server(entry["peer"], entry["octets"], entry.get("path", ""), **options)
     return reproduce.with_client(entry["peer"], entry["octets"], **options)
+
+
+def versions_of(entries):
+    """(role, peer): what it calls itself; a peer that is not here is left out. Builds what has to be built, once."""
+    versions = {}
+    for key in dict.fromkeys((entry["role"], entry["peer"]) for entry in entries):
+        with contextlib.suppress(Missing):
+            versions[key] = (server if key[0] == "server" else client)(key[1]).version
+    return versions
+
+
+def attempt(entry, versions):
+    """The conversation, or why there was none."""
+    if (entry["role"], entry["peer"]) not in versions:
+        return Missing("not on this machine")
+    # A port that was free may be taken by the time that the server wants it.
+    for _ in range(3):
+        try:
+            return run(entry)
+        except (Failed, OSError, subprocess.SubprocessError) as error:
+            problem = error
+    return problem
 
 
 def cell(text):
@@ -116,27 +142,24 @@ def main():
     parser.add_argument("--check", action="store_true", help="write nothing")
     arguments = parser.parse_args()
     found = load()
-    results, versions, status = {}, {}, 0
-    for index, entry in enumerate(found["finding"]):
-        if arguments.peers and entry["peer"] not in arguments.peers:
-            continue
-        title = f"{entry['peer']} {entry['role']} {entry['cases']}"
-        try:
-            key = (entry["role"], entry["peer"])
-            if key not in versions:
-                versions[key] = (server if entry["role"] == "server" else client)(entry["peer"]).version
-            conversation = run(entry)
+    entries = found["finding"]
+    chosen = [index for index, entry in enumerate(entries) if not arguments.peers or entry["peer"] in arguments.peers]
+    versions, results, status = versions_of([entries[index] for index in chosen]), {}, 0
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        attempts = pool.map(lambda index: attempt(entries[index], versions), chosen)
+        for index, conversation in zip(chosen, attempts):
+            entry = entries[index]
+            title = f"{entry['peer']} {entry['role']} {entry['cases']}"
+            if isinstance(conversation, Exception):
+                print(f"{title}: {'SKIPPED: ' if isinstance(conversation, Missing) else ''}{conversation}")
+                status = max(status, 0 if isinstance(conversation, Missing) else 2)
+                continue
             results[index] = received(conversation)
-            if not re.search(entry["expect"], conversation.text, re.DOTALL):
-                print(f"{title}: NOT REPEATED: {entry['finding']}\n  {command(entry)}\n{conversation.text}")
-                status = 1
-            else:
+            if re.search(entry["expect"], conversation.text, re.DOTALL):
                 print(f"{title}: repeated", flush=True)
-        except Missing as error:
-            print(f"{title}: SKIPPED: {error}")
-        except (Failed, OSError, subprocess.SubprocessError) as error:
-            print(f"{title}: {error}")
-            status = 2
+            else:
+                print(f"{title}: NOT REPEATED: {entry['finding']}\n  {command(entry)}\n{conversation.text}")
+                status = max(status, 1)
     if not arguments.check and not arguments.peers:
         os.makedirs(os.path.dirname(PAGE), exist_ok=True)
         with open(PAGE, "w", encoding="utf-8") as file:

@@ -147,6 +147,10 @@ def free_port():
         return probe.getsockname()[1]
 
 
+# A `timeout` around a script ends what it started, too.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
 @contextlib.contextmanager
 def running(command, environment, log):
     """A child in a session of its own, ended with all that it started when the block ends."""

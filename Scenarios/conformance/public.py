@@ -14,13 +14,14 @@ import collections
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import time
 
 from implementations import (
-    CLIENT_NAMES, ROOT, SERVER_NAMES, Failed, Missing, client, free_port, install, last_words, read, running, server, serving)
+    CLIENT_NAMES, ROOT, SERVER_NAMES, Failed, Missing, client, free_port, install, last_words, read, running, server)
 
 OUTPUT = os.path.join(ROOT, ".build", "conformance-public")
 CAPABILITIES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "capabilities")
@@ -34,14 +35,15 @@ def wsbench_binary(given):
 
 
 def run_server(wsbench, peer, folder, options, seconds):
-    """The suite as fuzzing client."""
-    given = os.path.join(CAPABILITIES, f"{peer.name}.json")
+    """The suite as fuzzing client. It starts the server itself, so that it can look at its process and start it again."""
+    given = os.path.join(CAPABILITIES, f"{peer.name}.yaml")
     declared = ["--capabilities", given] if os.path.exists(given) else []
-    with serving(peer, os.path.join(folder, "peer.log")) as url:
-        command = [wsbench, "conformance", "server", url, "--agent", peer.version, "--output", folder, *declared, *options]
-        log = os.path.join(folder, "wsbench.log")
-        with running(command, {}, log) as suite:
-            return ended(suite, seconds, log)
+    port = free_port()
+    started = ["--exec", shlex.join([*peer.command, str(port)])]
+    command = [wsbench, "conformance", "server", f"ws://127.0.0.1:{port}/echo", "--agent", peer.version, "--output", folder]
+    log = os.path.join(folder, "wsbench.log")
+    with running([*command, *started, *declared, *options], peer.environment, log) as suite:
+        return ended(suite, seconds, log)
 
 
 def run_client(wsbench, peer, folder, options, seconds):

@@ -7,7 +7,8 @@
 NAME is a public implementation of implementations.py, which is started for it. After the handshake each HEX goes out as it
 is, in a segment of its own: nothing here masks, frames or corrects. Blanks and line breaks inside HEX are left out,
 `61*1000` repeats an octet, `@0.5` waits half a second, `fin` ends the sending side. A frame for a server has to be masked;
-`:81:68656c6c6f` makes it: first octet, payload, masked with 37fa213d. With --raw there is no handshake before the octets:
+`:81:68656c6c6f` makes it: first octet, payload, masked with 37fa213d;
+`:81:6869+:89:` is two in one segment. With --raw there is no handshake before the octets:
 they are the request (or, for a client, the response).
 `text:…` sends text as it is, with \\r\\n for the ends of lines; to a client its KEY becomes the Sec-WebSocket-Accept.
 Nothing of the suite is used, so that a mistake in it cannot hide here.
@@ -62,6 +63,8 @@ def frame(first, payload, masked):
 
 
 def octets_of(word, masked):
+    if word.startswith(":") and "+:" in word:
+        return b"".join(octets_of(":" + one, masked) for one in word[1:].split("+:"))
     if word.startswith("text:"):
         return word[5:].encode("latin-1").decode("unicode_escape").encode("latin-1")
     if word.startswith(":"):

@@ -39,7 +39,8 @@ public final class WebSocket: Sendable {
     ///   - url: `ws://HOST[:PORT]/PATH`, or `wss://` for TLS.
     ///   - loop: the event loop to use; by default one that all clients of the process share.
     /// - Throws: ``URLError`` for an URL that makes no sense, ``HandshakeError`` for options that cannot be sent,
-    ///   ``WebSocketConnectError`` when the server cannot be reached or does not agree.
+    ///   ``WebSocketConnectError`` when the server cannot be reached or does not agree, and when the task is cancelled
+    ///   meanwhile.
     public static func connect(
         to url: String, options: WebSocketClientOptions = WebSocketClientOptions(), loop: EventLoop? = nil,
         configuration: WebSocketConfiguration = WebSocketConfiguration(),
@@ -50,20 +51,37 @@ public final class WebSocket: Sendable {
         if url.isSecure && options.tls == nil { _ = TLSClientContext.system }
         let loop = try loop ?? SharedLoop.shared.get()
         let socket = WebSocket(on: loop)
-        try await withCheckedThrowingContinuation { (opened: CheckedContinuation<Void, any Error>) in
-            let isAsked = loop.execute {
-                let connector = WebSocketConnector(on: loop, configuration: configuration, logger: logger)
-                do throws(HandshakeError) {
-                    try connector.connect(to: url, options: options, handler: InboxFiller(socket)) { result in
-                        opened.resume(with: result.map { _ in }.mapError { $0 })
+        let attempt = Attempt()
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (opened: CheckedContinuation<Void, any Error>) in
+                let isAsked = loop.execute {
+                    let connector = WebSocketConnector(on: loop, configuration: configuration, logger: logger)
+                    do throws(HandshakeError) {
+                        attempt.dial = try connector.connect(
+                            to: url, options: options, handler: InboxFiller(socket)
+                        ) { result in
+                            opened.resume(with: result.map { _ in }.mapError { $0 })
+                        }
+                        if attempt.isCancelled { attempt.dial?.cancel() }
+                    } catch {
+                        opened.resume(throwing: error)
                     }
-                } catch {
-                    opened.resume(throwing: error)
                 }
+                if !isAsked { opened.resume(throwing: WebSocketConnectError.loopStopped) }
             }
-            if !isAsked { opened.resume(throwing: WebSocketConnectError.loopStopped) }
+        } onCancel: {
+            loop.execute {
+                attempt.isCancelled = true
+                attempt.dial?.cancel()
+            }
         }
         return socket
+    }
+
+    /// One attempt to connect. `@unchecked Sendable`: touched on its loop only.
+    private final class Attempt: @unchecked Sendable {
+        var dial: WebSocketDial?
+        var isCancelled = false
     }
 
     /// The messages of the peer, in order. Ends when the connection was closed cleanly; throws

@@ -6,9 +6,7 @@ import WebSocketTransport
 /// `@unchecked Sendable`: touched on its loop only.
 final class AdaptedConnection: WebSocketHandler, @unchecked Sendable {
     private enum State {
-        case opening
-        /// Given up before it was open.
-        case abandoned
+        case opening(WebSocketDial?)
         case open(WebSocketConnection)
         case over
     }
@@ -18,7 +16,7 @@ final class AdaptedConnection: WebSocketHandler, @unchecked Sendable {
     private let reportsMessages: Bool
     private let output: EventOutput
     private let ended: () -> Void
-    private var state = State.opening
+    private var state = State.opening(nil)
 
     /// - Parameter ended: called just before the connection's end is told.
     init(id: Int, echoes: Bool, reportsMessages: Bool, output: EventOutput, ended: @escaping () -> Void) {
@@ -27,6 +25,11 @@ final class AdaptedConnection: WebSocketHandler, @unchecked Sendable {
         self.reportsMessages = reportsMessages
         self.output = output
         self.ended = ended
+    }
+
+    /// Takes what gives the connection up while it is not open.
+    func opens(by dial: WebSocketDial) {
+        if case .opening = state { state = .opening(dial) }
     }
 
     // MARK: Commands
@@ -48,7 +51,7 @@ final class AdaptedConnection: WebSocketHandler, @unchecked Sendable {
     }
 
     func close(_ code: UInt16?, _ reason: String) throws(AdapterLineError) {
-        if case .opening = state { return state = .abandoned }
+        if case .opening(let dial?) = state { return dial.cancel() }
         let connection = try opened("close")
         do throws(CloseBodyError) {
             try connection.close(code: code.map(CloseCode.init(rawValue:)), reason: reason)
@@ -58,7 +61,7 @@ final class AdaptedConnection: WebSocketHandler, @unchecked Sendable {
     }
 
     func abort() throws(AdapterLineError) {
-        if case .opening = state { return state = .abandoned }
+        if case .opening(let dial?) = state { return dial.cancel() }
         try opened("abort").abort()
     }
 
@@ -77,7 +80,6 @@ final class AdaptedConnection: WebSocketHandler, @unchecked Sendable {
     func settled(_ result: Result<(WebSocketConnection, UpgradeResponse), WebSocketConnectError>) {
         switch result {
         case .success((let connection, let response)):
-            if case .abandoned = state { return connection.abort() }
             state = .open(connection)
             let extensions = response.extensions.map(\.description).joined(separator: ", ")
             output.report(
@@ -97,8 +99,10 @@ final class AdaptedConnection: WebSocketHandler, @unchecked Sendable {
     }
 
     func closed(_ connection: WebSocketConnection, _ closure: WebSocketClosure) {
-        if case .abandoned = state { return end(.failed("given up before it was open")) }
-        end(AdapterClosure(code: Int(closure.code.rawValue), reason: closure.reason, isClean: closure.wasClean))
+        // The lines know the peer's code only; our API tells the code that was sent when the peer broke the protocol.
+        var code = Int(closure.code.rawValue)
+        if case .protocolError = closure.cause { code = 1006 }
+        end(AdapterClosure(code: code, reason: closure.reason, isClean: closure.wasClean))
     }
 
     private func end(_ closure: AdapterClosure) {

@@ -55,7 +55,9 @@ final class AdaptedConnections: @unchecked Sendable {
             let options = WebSocketClientOptions(
                 subprotocols: command.subprotocols, headers: headers, tls: try Self.trusted(command.authorities))
             let connector = WebSocketConnector(on: loop, configuration: configuration)
-            try connector.connect(to: url, options: options, handler: connection, completion: connection.settled)
+            let dial = try connector.connect(
+                to: url, options: options, handler: connection, completion: connection.settled)
+            connection.opens(by: dial)
         } catch {
             throw refused("\(error)")
         }

@@ -138,6 +138,23 @@ import WebSocketProtocol
         try await scripted
     }
 
+    @Test func `a task that is cancelled while it connects gives the connection up without a frame`() async throws {
+        let server = try RawServer()
+        let url = server.url
+        let connecting = Task { try await Self.connect(to: url) }
+        try await script {
+            let peer = try server.accept()
+            _ = try peer.readHead()
+            connecting.cancel()
+            #expect(try peer.readToTheEnd().isEmpty)
+        }
+        let result = await connecting.result
+        guard case .failure(let error) = result, case .cancelled? = error as? WebSocketConnectError else {
+            Issue.record("\(result)")
+            return
+        }
+    }
+
     @Test func `the request has what was asked for, and 101 and first frames may share a segment`() async throws {
         let server = try RawServer()
         let options = WebSocketClientOptions(

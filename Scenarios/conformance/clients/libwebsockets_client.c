@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Chunks that wait before reading pauses. */
-#define QUEUE_LIMIT 64
+/* Chunks that wait before reading pauses: as many as in the example of the library. */
+#define QUEUE_LIMIT 4096
 
 struct chunk {
     struct chunk *next;

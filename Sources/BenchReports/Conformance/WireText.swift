@@ -1,11 +1,11 @@
-import BenchResults
+package import BenchResults
 
 /// A wire log as text: a line for each event, then its octets in rows of sixteen with the notes under them.
-enum WireText {
+package enum WireText {
     /// What is kept at most, in octets of UTF-8, so that one case does not fill a report.
-    static let limit = 65_536
+    package static let limit = 65_536
 
-    static func text(_ log: WireLog, limit: Int = limit) -> String {
+    package static func text(_ log: WireLog, limit: Int = limit) -> String {
         var text = ""
         for entry in log.entries {
             let piece = self.text(entry, room: limit)

@@ -266,7 +266,7 @@ extension WebSocketConnectError {
         switch self {
         case .connect: .connect
         case .tls: .tls
-        case .handshake, .handshakeTimedOut, .closedDuringHandshake, .loopStopped: .handshake
+        case .handshake, .handshakeTimedOut, .closedDuringHandshake, .loopStopped, .cancelled: .handshake
         }
     }
 }

@@ -16,7 +16,7 @@ extension Catalogue {
             | M-010 | C | MUST | impl | Every client frame masked: text, binary, continuation, ping, pong, close, incl. empty ones (changed: continuations and pings as far as the client sends any by itself) |
             | M-011 | C | MUST | no | 1 000 frames in one connection: all keys distinct up to birthday chance (CVE-2025-10148 = same key each frame) |
             | M-012 | C | MUST | no | Key stream statistics over 10 000 frames: monobit, serial, χ² per octet; no constant difference, XOR, counter or LCG relation |
-            | M-013 | C | MUST | no | Keys differ across connections and across process restarts (seed not fixed) (changed: restarts of the process are not looked at: the suite has no say in them) |
+            | M-013 | C | MUST | no | Keys differ across connections and across process restarts (seed not fixed) (changed: restarts only with an adapter) |
             | M-014 | C | MUST | no | Fragments and auto-pong/close replies each use a fresh key |
             | M-015 | C | MUST | no | Masked server frame of each opcode → FAIL(1002); key octets never surface as payload or close code |
             | M-016 | C | MUST | no | Masked empty frame (0x81 0x80 + key) → FAIL(1002) |

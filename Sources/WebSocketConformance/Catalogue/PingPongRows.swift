@@ -15,7 +15,7 @@ extension Catalogue {
             | P-009 | B | MUST | 7.1.3 | No pong after Close has been received |
             | P-010 | B | MUST | impl | SUT pongs are FIN, ≤ 125 octets, RSV clear, never compressed |
             | P-011 | B | ROB | no | 1 000 000 pings with reading peer → all or coalesced pongs, RSS flat (changed: 100 000, a thousand at a time) |
-            | P-012 | B | ROB | no | 1 000 000 pings, peer never reads → pong queue bounded, or connection closed (1008/1011); RSS bounded (changed: 48 MiB of pings, or as many as go out in 5 s; bounded means less than 24 MiB) |
+            | P-012 | B | ROB | no | 1 000 000 pings, peer never reads → pong queue bounded, or connection closed (1008/1011); RSS bounded (changed: 48 MiB of pings, or as many as go out in 5 s; for a peer that reads on, bounded means less than 24 MiB) |
             | P-013 | B | ROB | no | 1 000 000 unsolicited pongs → RSS flat (Undertow UNDERTOW-1935 / CVE-2021-3690 class) (changed: 100 000) |
             | P-014 | B | SHOULD | no | Keep-alive enabled: SUT pings on schedule; unanswered → connection ended within the documented time |
             | P-015 | B | INFO | no | Keep-alive: pong with other payload, or pong for an older ping: record whether counted |

@@ -203,9 +203,7 @@ package actor SuiteRunner {
     }
 
     private func attempt(_ one: Case) async -> Attempt {
-        let probe = Probe(
-            subject: subject(), capabilities: capabilities, timeouts: settings.timeouts, lane: lane,
-            seed: settings.seed, caseID: one.id, processID: keeper?.processID)
+        let probe = makeProbe(caseID: one.id)
         running[one.id] = probe
         defer { running[one.id] = nil }
         let began = lane.now
@@ -223,6 +221,12 @@ package actor SuiteRunner {
         return Attempt(
             result: result(of: one, judgement, probe, milliseconds: duration), couldNotConnect: couldNotConnect,
             hasEndedSubject: probe.hasEndedSubject)
+    }
+
+    func makeProbe(caseID: String) -> Probe {
+        Probe(
+            subject: subject(), capabilities: capabilities, timeouts: settings.timeouts, lane: lane,
+            seed: settings.seed, caseID: caseID, processID: keeper?.processID)
     }
 
     private static func judgement(of one: Case, _ probe: Probe, _ couldNotConnect: inout Bool) async -> Judgement {

@@ -11,6 +11,8 @@ final class ClientUpgrade: StreamHandler {
     private var offer: CompressionOffer
     private let tlsAgreed: () -> Void
     private var completion: Completion?
+    /// nil before TCP is connected, and once the handshake is over.
+    private weak var stream: Stream?
 
     init(
         context: ConnectionContext, handshake: consuming ClientHandshake, offer: consuming CompressionOffer,
@@ -61,6 +63,19 @@ final class ClientUpgrade: StreamHandler {
         stream.setHandler(connection)
         completion(.success((connection, response)))
         connection.open(rest: rest)
+    }
+
+    /// Whether it is known what became of the connection.
+    var hasEnded: Bool { completion == nil }
+
+    func adopt(_ stream: Stream) { self.stream = stream }
+
+    /// Ends it at any stage, with `error`; does nothing once it has ended.
+    func end(_ error: WebSocketConnectError) {
+        let completion = takeCompletion()
+        guard let completion else { return }
+        stream?.abort()
+        completion(.failure(error))
     }
 
     private func fail(_ error: WebSocketConnectError, on stream: Stream) {

@@ -13,6 +13,8 @@ public enum WebSocketConnectError: Error, Sendable, CustomStringConvertible {
     case tls(TLSError)
     /// The event loop that was given has ended.
     case loopStopped
+    /// It was given up before it was open.
+    case cancelled
 
     public var description: String {
         switch self {
@@ -22,6 +24,7 @@ public enum WebSocketConnectError: Error, Sendable, CustomStringConvertible {
         case .handshakeTimedOut: "the server did not finish the opening handshake in time"
         case .closedDuringHandshake: "the server closed the connection during the opening handshake"
         case .loopStopped: "the event loop has ended"
+        case .cancelled: "given up before it was open"
         }
     }
 }
@@ -72,12 +75,14 @@ package final class WebSocketConnector {
     ///   - tlsAgreed: called for `wss://` when TLS is agreed on, before the handshake of HTTP.
     ///   - completion: called on the loop, never before this returns; on success just before the handler's
     ///     ``WebSocketHandler/opened(_:)``.
+    /// - Returns: what gives it up while it is not open.
     /// - Throws: ``HandshakeError`` when an option cannot be sent as it is.
+    @discardableResult
     package func connect(
         to url: WebSocketURL, options: WebSocketClientOptions = WebSocketClientOptions(),
         handler: any WebSocketHandler, tcpConnected: @escaping () -> Void = {},
         tlsAgreed: @escaping () -> Void = {}, completion: @escaping Completion
-    ) throws(HandshakeError) {
+    ) throws(HandshakeError) -> WebSocketDial {
         let context = self.context
         var key: (UInt64, UInt64) = (0, 0)
         withUnsafeMutableBytes(of: &key) { fillRandom($0) }
@@ -93,16 +98,18 @@ package final class WebSocketConnector {
         let connectOptions = ConnectOptions(timeout: context.timing.handshakeTimeout, source: options.source)
         Connector.connect(host: url.host, port: url.port, on: context.loop, options: connectOptions) { result in
             switch result {
-            case .failure(let error): completion(.failure(.connect(error)))
+            case .failure(let error): upgrade.end(.connect(error))
+            case .success(let descriptor) where upgrade.hasEnded: close(descriptor)
             case .success(let descriptor):
                 tcpConnected()
                 do throws(WebSocketConnectError) {
                     try Self.start(upgrade, on: descriptor, to: url, tls: options.tls, context)
                 } catch {
-                    completion(.failure(error))
+                    upgrade.end(error)
                 }
             }
         }
+        return WebSocketDial(upgrade)
     }
 
     /// Takes over a connected descriptor.
@@ -123,10 +130,22 @@ package final class WebSocketConnector {
         do throws(SocketError) {
             let stream = try Stream(
                 descriptor: descriptor, on: context.loop, limits: context.outboxLimits, tls: layer, handler: upgrade)
+            upgrade.adopt(stream)
             stream.scheduleTimer(at: context.loop.now.later(by: context.timing.handshakeTimeout))
             if !url.isSecure { upgrade.start(on: stream) }
         } catch {
             throw .connect(.failed(error))
         }
     }
+}
+
+/// A WebSocket that is being opened. Confined to its loop.
+package struct WebSocketDial {
+    private let upgrade: ClientUpgrade
+
+    init(_ upgrade: ClientUpgrade) { self.upgrade = upgrade }
+
+    /// Gives it up, unless it is open already: the TCP connection is closed without a frame, and the completion is called
+    /// with ``WebSocketConnectError/cancelled``.
+    package func cancel() { upgrade.end(.cancelled) }
 }

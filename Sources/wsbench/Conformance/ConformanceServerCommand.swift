@@ -100,16 +100,53 @@ struct ConformanceServerCommand: AsyncParsableCommand {
         } catch let error as SubjectLost {
             throw CommandFailure(.unreachable, error.description)
         }
+        if let replay { return try await replayCases(of: replay, by: runner) }
+        let load = try underLoad.map { try BackgroundLoad(scenario: $0) }
+        if let load { progress.say("\(try await load.start()) connections stand") }
         progress.say("\(cases.count) cases, seed \(run.seed)")
         let (started, clock) = (ConformanceRun.now(), ContinuousClock.now)
         let outcome = await runner.run(cases)
         progress.end()
+        if let load {
+            let endedEarly = load.isOver
+            let held = await load.stop()
+            guard !endedEarly else {
+                throw CommandFailure(.usage, "the load ended before the suite; give its last stage a longer `hold`")
+            }
+            progress.say("the load ended with \(held.map { RunOverview($0).errors } ?? 0) errors")
+        }
         let subject = ConformanceResult.Subject(
             role: .server, agent: options.agent ?? found.software ?? url, location: url, transport: run.transport,
             capabilities: capabilities.names)
         let result = run.result(outcome, subject: subject, started: started, duration: .now - clock)
         keeper.end()
         try run.conclude([result], interruption: outcome.interruption, stop: stop)
+    }
+
+    /// Sends recorded octets once more.
+    private func replayCases(of file: String, by runner: SuiteRunner) async throws {
+        let recorded: ConformanceResult
+        do throws(ResultFileError) {
+            recorded = try ConformanceResultFile.read(from: file)
+        } catch {
+            throw CommandFailure(.usage, "\(error)")
+        }
+        let chosen = recorded.cases.filter { found in
+            found.wire != nil
+                && (selection.only.isEmpty
+                    || selection.only.contains { CasePattern($0).matches(found) || $0 == found.group })
+        }
+        guard !chosen.isEmpty else {
+            throw CommandFailure(.nothingSelected, "\(file) holds no octets of a chosen case")
+        }
+        for found in chosen {
+            print("\(found.id): \(found.title), \(found.verdict.rawValue) when it was recorded")
+            do {
+                print(WireText.text(try await runner.replay(found.wire ?? WireLog())))
+            } catch let error as SubjectLost {
+                throw CommandFailure(.unreachable, "\(found.id): \(error.description)")
+            }
+        }
     }
 
     private func parsedURL() throws -> WebSocketURL {

@@ -163,6 +163,14 @@ enum ExtensionClientCases {
         }
     }
 
+    /// Limits the window of a client that did not offer to have it limited.
+    @Sendable private static func clientWindow(_ offer: ClientOffer) throws -> String {
+        guard !offer.parameters.keys.contains("client_max_window_bits") else {
+            throw ProbeError.skipped("the client offers client_max_window_bits")
+        }
+        return deflate + duties(offer, without: "") + "; client_max_window_bits=12"
+    }
+
     private static func refused() -> [Case] {
         var cases: [Case] = []
         /// Answers that are right but for `parameters`.
@@ -198,12 +206,9 @@ enum ExtensionClientCases {
             ])
         add("X-049", [("server", "server_no_context_takeover=1"), ("client", "client_no_context_takeover=true")])
         cases += [
-            gives("X-044", nil, "client_max_window_bits, which was not offered") { offer in
-                guard !offer.parameters.keys.contains("client_max_window_bits") else {
-                    throw ProbeError.skipped("the client offers client_max_window_bits")
-                }
-                return deflate + duties(offer, without: "") + "; client_max_window_bits=12"
-            },
+            gives("X-044", nil, "client_max_window_bits, which was not offered", clientWindow),
+            gives(
+                "X-044", "told", "the same to a client that is told not to offer it", told: DeflateWish(), clientWindow),
             gives(
                 "X-046", "server", "a larger server window than offered", told: DeflateWish(serverMaxWindowBits: 10)
             ) { offer in

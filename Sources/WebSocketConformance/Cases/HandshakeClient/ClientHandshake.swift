@@ -32,11 +32,12 @@ enum ClientHandshake {
     /// The client must take `answer` for what it is: the connection opens.
     static func opens(
         _ row: String, _ variant: String? = nil, _ title: String, level: RequirementLevel? = nil,
-        dial: ClientDial? = nil, cut: Cut = .whole, answer: @escaping Answer
+        dial: ClientDial? = nil, cut: Cut = .whole, phase: Case.Phase = .parallel,
+        answer: @escaping Answer
     ) -> Case {
         Case(
             row, variant, title, roles: [.client], level: level, needs: dial == nil ? [] : [.adapter],
-            accepts: [opened]
+            phase: phase, accepts: [opened]
         ) { probe in
             let visitor = try await visitor(probe, dial)
             await visitor.wire.send(answer(visitor.head), cut: cut)
@@ -47,9 +48,9 @@ enum ClientHandshake {
     /// The right answer, bent.
     static func opens(
         _ row: String, _ variant: String? = nil, _ title: String, dial: ClientDial? = nil, cut: Cut = .whole,
-        bend: @escaping @Sendable (inout HTTPHeadText, HTTPHead) -> Void
+        phase: Case.Phase = .parallel, bend: @escaping @Sendable (inout HTTPHeadText, HTTPHead) -> Void
     ) -> Case {
-        opens(row, variant, title, dial: dial, cut: cut, answer: { bent($0, bend) })
+        opens(row, variant, title, dial: dial, cut: cut, phase: phase, answer: { bent($0, bend) })
     }
 
     /// The client must not go on after `answer`.

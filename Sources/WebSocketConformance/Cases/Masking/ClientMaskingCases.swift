@@ -86,16 +86,30 @@ enum ClientMaskingCases {
     private static func connections() -> [Case] {
         [
             Case(
-                "M-013", nil, "the keys of two connections", roles: [.client],
+                "M-013", "connections", "the keys of two connections", roles: [.client],
                 accepts: ["no key of the one is a key of the other"]
             ) { probe in
-                let first = try await keys(of: try await probe.open(), probe, frames: 20)
-                let second = try await keys(of: try await probe.open(), probe, frames: 20)
-                let shared = Set(first.map(\.value)).intersection(second.map(\.value))
-                guard first.count >= 20, second.count >= 20 else { return .timeout("20 messages were not echoed") }
-                return shared.isEmpty ? .pass() : .fail("\(shared.count) keys were used on both connections")
-            }
+                try await judgeTwo(probe) {}
+            },
+            Case(
+                "M-013", "restart", "the keys of a client and of the same client started anew", roles: [.client],
+                needs: [.adapter], phase: .exclusive, accepts: ["no key of the one is a key of the other"]
+            ) { probe in
+                // A generator whose seed is fixed repeats its first connection; so that one has to be the first here, too.
+                try await probe.client.restartClient()
+                return try await judgeTwo(probe) { try await probe.client.restartClient() }
+            },
         ]
+    }
+
+    /// Compares the keys of two connections, with `pause` between them.
+    private static func judgeTwo(_ probe: Probe, pause: () async throws -> Void) async throws -> Judgement {
+        let first = try await keys(of: try await probe.open(), probe, frames: 20)
+        try await pause()
+        let second = try await keys(of: try await probe.open(), probe, frames: 20)
+        let shared = Set(first.map(\.value)).intersection(second.map(\.value))
+        guard first.count >= 20, second.count >= 20 else { return .timeout("20 messages were not echoed") }
+        return shared.isEmpty ? .pass() : .fail("\(shared.count) keys were used on both connections")
     }
 
     private static func repliesKeys() -> [Case] {

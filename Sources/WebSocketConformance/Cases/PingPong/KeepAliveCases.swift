@@ -2,7 +2,7 @@ import BenchResults
 
 /// Pings that the system under test sends by itself.
 enum KeepAliveCases {
-    static let all: [Case] = [answered(), unanswered()] + otherPongs() + [pings()]
+    static let all: [Case] = [answered(), unanswered()] + otherPongs() + [pings(), commanded()]
 
     /// A connection on which keep-alive is on.
     private static func open(_ probe: Probe) async throws -> Conversation {
@@ -90,6 +90,23 @@ enum KeepAliveCases {
                     ? "no ping came" : isOpen ? "counted as answers" : "not counted as answers"
                 return probe.conclude(conversation, .information(what))
             }
+        }
+    }
+
+    /// A client's own interface may offer pings of any size.
+    private static func commanded() -> Case {
+        Case(
+            "P-018", "commanded", "the client is told to send pings of 125 and of 126 octets", roles: [.client],
+            needs: [.adapter], accepts: ["the first comes, if the client can be told to; the second does not"]
+        ) { probe in
+            let (id, conversation) = try await probe.openWithClient()
+            let client = try probe.client
+            for count in [125, 126] { client.ping(id, FramingCases.letters(count)) }
+            // Commands are carried out in order, so nothing of the pings is left when this comes.
+            client.send(.text("told"), on: id)
+            // A ping that is too long is a violation, whenever it comes.
+            let script = Script([], accept: [.exchange([.text("told")])])
+            return await ScriptRun(script: script, probe: probe).run(on: conversation)
         }
     }
 
