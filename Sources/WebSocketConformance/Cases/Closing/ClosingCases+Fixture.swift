@@ -50,8 +50,8 @@ extension ClosingCases {
         }
         while let incoming = await conversation.next(until: probe.deadline(times: 0.5)), incoming != .end {}
         await conversation.sendClose(1000)
-        let hasEnded = await probe.awaitEnd(on: conversation, until: probe.deadline())
-        return probe.conclude(
-            conversation, hasEnded ? .pass() : Judgement(.pass, close: .droppedBySuite, "TCP was left open"))
+        // What becomes of the connection then is other rows' business.
+        _ = await probe.awaitEnd(on: conversation, until: probe.deadline())
+        return probe.conclude(conversation, .pass())
     }
 }

@@ -36,9 +36,10 @@ enum MemoryCases {
         } + [
             Case(
                 "S-005", "pong", "pongs after a message",
-                script: .echo(
-                    [.binary(secret)] + sizes.map { .ping([UInt8](repeating: 0x70, count: $0)) },
-                    [.binary(secret)] + sizes.map { .pong([UInt8](repeating: 0x70, count: $0)) })),
+                script: Script(
+                    [.send([.binary(secret)] + sizes.map { .ping([UInt8](repeating: 0x70, count: $0)) })],
+                    accept: Outcome.pongs([.binary(secret)] + sizes.map { .pong([UInt8](repeating: 0x70, count: $0)) }))
+            ),
             Case(
                 "S-005", "error-body", "the body of an HTTP error after a message", roles: [.server],
                 accepts: ["an answer without octets of the message before"]
