@@ -202,6 +202,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/FaultyPeer", exclude: ["ADAPTER.md", "capabilities.yaml"], swiftSettings: strict),
+        .testTarget(
+            name: "WebSocketConformanceTests",
+            dependencies: [
+                "BenchResults", "FixtureServer", "Reactor", "TestSupport", "WebSocketConformance",
+                "WebSocketTransport", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         .testTarget(name: "AdapterLinesTests", dependencies: ["AdapterLines"], swiftSettings: strict),
         // Our own client as an adapter.
         .executableTarget(
