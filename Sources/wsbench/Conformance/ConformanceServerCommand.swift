@@ -44,7 +44,7 @@ struct ConformanceServerCommand: AsyncParsableCommand {
     var insecure = false
 
     @Option(
-        help: "Run the suite while this load scenario holds its connections on the server; verdicts must stay the same.",
+        help: "Run the suite while this load scenario holds its connections; the verdicts must stay the same.",
         completion: .file(extensions: ["yaml", "yml", "json"]))
     var underLoad: String?
 
