@@ -6,7 +6,7 @@ SCRIPTS := Scenarios/peers Scenarios/hostile Tests/Autobahn Tests/Differential S
 PACKAGES := libssl-dev zlib1g-dev pkg-config
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare release run lint scripts test asan tsan check fuzz autobahn differential bench figures hostile format conformance
+.PHONY: help prepare release run lint scripts test asan tsan check fuzz autobahn differential bench figures hostile faults format conformance
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -83,6 +83,10 @@ bench: release ## Measure against the floor and the installed peers (takes minut
 figures: release ## Measure what compression, broadcast and TLS cost (takes minutes)
 	$(SWIFT) build -c release --static-swift-stdlib --product measurements
 	python3 Scenarios/peers/protocol.py
+
+faults: release ## Let the conformance suite find every planted fault (takes half an hour); FAULTS='--sample 8' for some
+	$(SWIFT) build -c release --static-swift-stdlib --product faulty-peer
+	python3 Scenarios/conformance/faults.py $(FAULTS)
 
 hostile: release ## Attack our server while others use it (takes minutes)
 	python3 Scenarios/hostile/hostile.py $(HOSTILE)

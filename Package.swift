@@ -201,7 +201,8 @@ let package = Package(
                 "AdapterLines", "CLinux", "COpenSSL", "CZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Tests/FaultyPeer", exclude: ["ADAPTER.md", "capabilities.yaml"], swiftSettings: strict),
+            path: "Tests/FaultyPeer", exclude: ["ADAPTER.md", "capabilities.yaml", "client-capabilities.yaml"],
+            swiftSettings: strict),
         .testTarget(
             name: "WebSocketConformanceTests",
             dependencies: [

@@ -86,6 +86,7 @@ public final class EventLoop: @unchecked Sendable {
     ///
     /// - Throws: ``SocketError`` when the process has no descriptor or thread left for it.
     public static func start(name: String = "loop") throws -> EventLoop {
+        _ = TLSLibrary.keepsMemoryAtExit
         let loop = try EventLoop(name: name)
         var thread = pthread_t()
         let argument = Unmanaged.passRetained(loop)

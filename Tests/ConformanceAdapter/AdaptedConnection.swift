@@ -100,9 +100,10 @@ final class AdaptedConnection: WebSocketHandler, @unchecked Sendable {
 
     func closed(_ connection: WebSocketConnection, _ closure: WebSocketClosure) {
         // The lines know the peer's code only; our API tells the code that was sent when the peer broke the protocol.
-        var code = Int(closure.code.rawValue)
-        if case .protocolError = closure.cause { code = 1006 }
-        end(AdapterClosure(code: code, reason: closure.reason, isClean: closure.wasClean))
+        if case .protocolError = closure.cause {
+            return end(AdapterClosure(code: 1006, reason: "", isClean: false))
+        }
+        end(AdapterClosure(code: Int(closure.code.rawValue), reason: closure.reason, isClean: closure.wasClean))
     }
 
     private func end(_ closure: AdapterClosure) {

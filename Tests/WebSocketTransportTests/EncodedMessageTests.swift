@@ -74,7 +74,7 @@ import WebSocketTransport
                 let url = try WebSocketURL(server.url)
                 loop.execute {
                     let connector = WebSocketConnector(on: loop, configuration: .testing(mode), logger: silent)
-                    try? connector.connect(to: url, handler: recorder) { _ in }
+                    _ = try? connector.connect(to: url, handler: recorder) { _ in }
                 }
                 _ = try await recorder.connection()
                 let echo = try await recorder.message()

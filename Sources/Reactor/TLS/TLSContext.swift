@@ -20,6 +20,7 @@ struct TLSContext: ~Copyable, @unchecked Sendable {
     }
 
     private init(_ role: Role) throws(TLSError) {
+        _ = TLSLibrary.keepsMemoryAtExit
         ErrorQueue.clear()
         let method = role == .server ? TLS_server_method() : TLS_client_method()
         guard let pointer = SSL_CTX_new(method) else {

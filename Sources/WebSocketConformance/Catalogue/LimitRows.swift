@@ -9,7 +9,7 @@ extension Catalogue {
             | L-003 | B | MUST | no | Exactly limit, limit−1 accepted; single frame and fragments alike |
             | L-004 | B | MUST | no | Fragment lengths whose sum overflows 2^31, 2^32, 2^63 → FAIL(1009) (CVE-2020-27813 class) |
             | L-005 | B | ROB | no | Endless 1-octet fragments under the size limit → bounded count (1008/1009) or bounded overhead (CVE-2026-48779) (changed: 100,000 of them; bounded is below 48 MiB) |
-            | L-006 | B | ROB | no | Endless empty continuation frames → bounded (ws count fix 2026-06) (changed: 100,000 of them; bounded is below 48 MiB) |
+            | L-006 | B | ROB | no | Endless empty continuation frames → bounded (ws count fix 2026-06) (changed: 200,000 of them; taking them all is NON-STRICT in less than 48 MiB) |
             | L-007 | B | ROB | no | Endless large fragments → FAIL(1009), RSS bounded (CVE-2026-42786) (changed: four times the limit and 1 MiB) |
             | L-008 | B | ROB | no | Peer sends 256 MiB of echo requests and never reads → backpressure or close; RSS bounded (changed: 64 MiB, of which the kernels hold less than half) |
             | L-009 | B | ROB | no | Header then 1 octet per 5 s → idle/frame timeout if configured; never blocks others (changed: an octet each 0.4 s; what becomes of the slow connection is recorded only) |

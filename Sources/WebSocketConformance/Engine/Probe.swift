@@ -118,13 +118,18 @@ package final class Probe {
         }
     }
 
-    /// Lets go of every connection of the case.
-    func dropAll() {
+    /// Lets go of every connection of the case, which goes on with others.
+    func dropConnections() {
         let wires = openWires
         openWires = []
         guard case .client(let source) = subject else { return wires.forEach { $0.drop() } }
         for wire in wires { source.letGo(of: wire) }
-        source.release()
+    }
+
+    /// Lets go of everything: the case is over.
+    func dropAll() {
+        dropConnections()
+        if case .client(let source) = subject { source.release() }
     }
 
     // MARK: - Opening handshakes

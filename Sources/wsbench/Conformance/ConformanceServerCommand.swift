@@ -43,6 +43,18 @@ struct ConformanceServerCommand: AsyncParsableCommand {
     @Flag(help: "With wss://: trust any server.")
     var insecure = false
 
+    @Option(
+        help: "Run the suite while this load scenario holds its connections; the verdicts must stay the same.",
+        completion: .file(extensions: ["yaml", "yml", "json"]))
+    var underLoad: String?
+
+    @Option(
+        help: """
+            Instead of running cases, send what those of this results.json sent once more, octet for octet, and show what \
+            comes back; choose them with --only.
+            """, completion: .file(extensions: ["json"]))
+    var replay: String?
+
     @OptionGroup(title: "Which cases")
     var selection: SelectionOptions
 

@@ -3,11 +3,16 @@ import Synchronization
 
 /// The client as an adapter: commands in, events out, any number of connections.
 final class Adapter: Sendable {
+    let messageLimit: Int
     let fault: Fault?
     private let output = EventOutput()
     private let connections = Mutex<[Int: AdaptedConnection]>([:])
 
-    init(fault: Fault?) { self.fault = fault }
+    /// - Parameter messageLimit: octets of a message, inflated.
+    init(messageLimit: Int, fault: Fault?) {
+        self.messageLimit = messageLimit
+        self.fault = fault
+    }
 
     func perform(_ line: String) {
         do throws(AdapterLineError) {
@@ -64,6 +69,7 @@ final class Adapter: Sendable {
         options.headers = command.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         options.authorities = command.authorities
         options.settings.isSteered = true
+        options.settings.messageLimit = messageLimit
         options.deflate = try offer(command.deflate, id)
         do throws(DialError) {
             try options.check(fault: fault)

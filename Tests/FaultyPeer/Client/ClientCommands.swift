@@ -30,10 +30,17 @@ struct AdapterCommandLine: ParsableCommand {
 
     @OptionGroup var planted: FaultOption
 
+    @Option(help: "The largest message in octets.")
+    var limit = 16 << 20
+
+    func validate() throws {
+        guard limit >= 0 else { throw ValidationError("--limit is not negative") }
+    }
+
     func run() {
         signal(SIGPIPE, SIG_IGN)
         _ = clinux_raise_descriptor_limit()
-        let adapter = Adapter(fault: planted.fault)
+        let adapter = Adapter(messageLimit: limit, fault: planted.fault)
         while let line = readLine() { adapter.perform(line) }
     }
 }

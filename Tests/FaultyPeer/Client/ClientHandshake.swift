@@ -69,7 +69,7 @@ struct ClientHandshake {
         try checkUpgrade(head)
         try checkAccept(head)
         guard
-            fault == .lengthIn101Ignored || fault == .bodyIn101Swallowed
+            fault == .bodyIn101Swallowed
                 || !head.has("Transfer-Encoding") && head.values("Content-Length").allSatisfy({ $0 == "0" })
         else { throw .answer("the 101 announces a body") }
         let subprotocol = try subprotocol(head)

@@ -74,7 +74,8 @@ struct Dialer {
         while true {
             let head: Head
             do throws(HeadError) {
-                head = try reader.read(until: deadline)
+                let isEach = fault == .interimUnlimited
+                head = try reader.read(until: isEach ? .after(milliseconds: Self.handshakeTimeout) : deadline)
             } catch {
                 throw Self.dialError(error, fault)
             }

@@ -95,7 +95,7 @@ enum DeflateNegotiation {
                 throw .answer("the client's window is larger than offered")
             }
             // See `accept`: zlib has no such window.
-            guard answered > 8 || fault == .eightTakenForNine else {
+            guard answered > 8 || fault == .windowOf256Ignored else {
                 throw .answer("a window of 256 octets is not supported")
             }
         }

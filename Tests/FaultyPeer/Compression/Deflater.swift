@@ -12,7 +12,8 @@ final class Deflater {
         stream.initialize(to: z_stream())
         self.keepsContext = keepsContext || fault == .contextKept
         self.fault = fault
-        let bits = fault == .windowIgnored ? 15 : max(windowBits, 9)
+        let isIgnored = fault == .windowIgnored || fault == .windowOf256Ignored && windowBits < 9
+        let bits = isIgnored ? 15 : max(windowBits, 9)
         guard czlib_deflate_init_raw(stream, 6, Int32(bits), 8, Z_DEFAULT_STRATEGY) == Z_OK else {
             stream.deallocate()
             return nil

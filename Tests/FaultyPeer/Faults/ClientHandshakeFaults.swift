@@ -9,7 +9,7 @@ extension Fault {
         .reasonCompulsory, .acceptOptional, .acceptUnchecked, .acceptInAnyCase, .acceptByPrefix, .firstOfTwoAccepts,
         .anyStatusAccepted, .anySuccessAccepted, .interimRefused, .interimUnlimited, .redirectFollowed,
         .unaskedSubprotocolAccepted, .anySubprotocolAccepted, .firstOfTwoSubprotocols, .anyExtensionAccepted,
-        .lengthIn101Ignored, .bodyIn101Swallowed, .headUnlimited, .endDuringHandshakeNotNoticed, .anyProtocolName,
+        .bodyIn101Swallowed, .headUnlimited, .endDuringHandshakeNotNoticed, .anyProtocolName,
         .frameAfterBadAnswer,
     ]
 
@@ -73,7 +73,7 @@ extension Fault {
     static let interimRefused = Fault("interim-refused", .client, "H-234", "takes 103 for the final answer")
     static let interimUnlimited = Fault(
         "interim-unlimited", .client, "H-235",
-        "reads interim responses as long as they come")
+        "reads interim responses as long as they come, and has a timeout for each only")
     static let redirectFollowed = Fault(
         "redirect-followed", .client, "H-236",
         "follows a redirection without being asked")
@@ -89,9 +89,6 @@ extension Fault {
     static let anyExtensionAccepted = Fault(
         "any-extension-accepted", .client, "H-241",
         "takes extensions that it did not offer")
-    static let lengthIn101Ignored = Fault(
-        "length-in-101-ignored", .client, "H-244",
-        "takes a 101 with a Content-Length of 5 as if it had none")
     static let bodyIn101Swallowed = Fault("body-in-101-swallowed", .client, "H-244", "reads a body behind the 101")
     static let headUnlimited = Fault("head-unlimited", .client, "H-245", "reads an answer of any length")
     static let endDuringHandshakeNotNoticed = Fault(

@@ -10,7 +10,7 @@ extension Fault {
         .flagsAnsweredWithValues, .windowsAnsweredWithZeros, .rsv1AcceptedThoughDeclined, .legacyNamesAccepted,
         .malformedOffer, .crashOnBadWindow, .unaskedClientWindowAccepted, .largerWindowAccepted,
         .answeredTwiceAccepted, .unaskedTakeoverRefused, .unaskedServerParametersRefused, .missingTakeoverAccepted,
-        .rsv1ThoughDeclined, .otherExtensionsIgnored, .eightTakenForNine,
+        .rsv1ThoughDeclined, .otherExtensionsIgnored, .windowOf256Ignored,
     ]
 
     static let deflateUnasked = Fault(
@@ -109,7 +109,7 @@ extension Fault {
     static let otherExtensionsIgnored = Fault(
         "other-extensions-ignored", .client, "X-056",
         "skips extensions in the answer that it did not offer")
-    static let eightTakenForNine = Fault(
-        "eight-taken-for-nine", .client, "X-057",
-        "agrees to a window of 256 octets and uses 512")
+    static let windowOf256Ignored = Fault(
+        "window-of-256-ignored", .client, "X-057",
+        "agrees to a window of 256 octets, which zlib does not have, and uses 32 KiB")
 }

@@ -2,7 +2,7 @@
 
 extension Fault {
     static let resourceFaults: [Fault] = [
-        .limitAfterPayload, .limitPerFrame, .limitOffByOne, .limitOneTooLow, .sumOfLengthsWraps, .fragmentsUnlimited,
+        .limitAfterPayload, .limitPerFrame, .limitOffByOne, .limitOneTooLow, .sumOfLengthsWraps, .bufferForEachFragment,
         .descriptorsLeaked, .messagesKept, .stallsOthersWithLargeMessages, .quadraticReassembly, .spinsAfterError,
         .oneConnectionAtATime,
     ]
@@ -14,9 +14,9 @@ extension Fault {
     static let limitOffByOne = Fault("limit-off-by-one", .both, "L-001 D-031", "takes one octet more than its limit")
     static let limitOneTooLow = Fault("limit-one-too-low", .both, "L-003", "takes one octet less than its limit")
     static let sumOfLengthsWraps = Fault("sum-of-lengths-wraps", .both, "L-004", "adds lengths in 32 bits")
-    static let fragmentsUnlimited = Fault(
-        "fragments-unlimited", .both, "L-005 L-006",
-        "takes any number of empty fragments")
+    static let bufferForEachFragment = Fault(
+        "buffer-for-each-fragment", .both, "L-005 L-006",
+        "keeps a KiB for each fragment of a message, however small")
     static let descriptorsLeaked = Fault("descriptors-leaked", .server, "L-014", "never closes its sockets")
     static let messagesKept = Fault("messages-kept", .both, "L-015 D-039", "keeps every message that it sends")
     static let stallsOthersWithLargeMessages = Fault(

@@ -9,6 +9,8 @@ struct IncomingMessage {
     /// What its frames have declared so far.
     var declared = 0
     var fragments = 0
+    /// A fault's: what it keeps for each of them.
+    var buffers: [[UInt8]] = []
     var check: UTF8Check
 
     init(kind: MessageKind, isCompressed: Bool, fault: Fault?) {

@@ -107,7 +107,12 @@ struct Outbound {
             frame += key
             let start = frame.count
             frame += payload
-            frame.withUnsafeMutableBytes { mask(UnsafeMutableRawBufferPointer(rebasing: $0[start...]), key, phase: 0) }
+            // As a loop over words does that forgets what is left behind them.
+            let isCut = fault == .lastOctetsLeftMasked && payload.count >= 4080
+            let end = start + (isCut ? payload.count & ~15 : payload.count)
+            frame.withUnsafeMutableBytes {
+                mask(UnsafeMutableRawBufferPointer(rebasing: $0[start..<end]), key, phase: 0)
+            }
         } else {
             frame += payload
         }

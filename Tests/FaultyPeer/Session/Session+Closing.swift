@@ -108,7 +108,12 @@ extension Session {
             channel.resetOnClose()
             return
         }
-        if fault == .tcpLeftOpen { return drain(until: .after(milliseconds: 30_000)) }
+        if fault == .tcpLeftOpen {
+            drain(until: .after(milliseconds: 30_000))
+            // A server ends TCP first; not even that moves this client.
+            if role == .client { pause(milliseconds: 30_000) }
+            return
+        }
         // close(2) at once: FIN, or RST if there are octets that nobody read.
         if fault == .unreadOctetsLeft { return }
         let waits = role == .client && fault != .clientClosesFirst || fault == .serverWaitsForClient

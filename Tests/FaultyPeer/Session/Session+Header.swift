@@ -192,9 +192,7 @@ extension Session {
         } else if isInTime {
             guard header.length <= limit - declared else { throw tooLarge }
         }
-        if let message, message.fragments >= (fault == .fewFragmentsAllowed ? 1000 : settings.fragmentLimit),
-            fault != .fragmentsUnlimited
-        {
+        if let message, message.fragments >= (fault == .fewFragmentsAllowed ? 1000 : settings.fragmentLimit) {
             throw .violation(1008, "The message has more fragments than the limit.")
         }
     }

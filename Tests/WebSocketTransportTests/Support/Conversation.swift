@@ -38,7 +38,7 @@ func withClient<Result>(
     loop.execute {
         let connector = WebSocketConnector(on: loop, configuration: configuration, logger: silent)
         // The options are the defaults, which can be sent.
-        try? connector.connect(to: url, handler: handler) { _ in }
+        _ = try? connector.connect(to: url, handler: handler) { _ in }
     }
     return try await body()
 }

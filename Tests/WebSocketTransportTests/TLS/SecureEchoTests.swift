@@ -138,7 +138,7 @@ import WebSocketTransport
             let url = try WebSocketURL(server.secureURL)
             loop.execute {
                 let connector = WebSocketConnector(on: loop, configuration: .testing, logger: silent)
-                try? connector.connect(to: url, options: options, handler: recorder) { _ in }
+                _ = try? connector.connect(to: url, options: options, handler: recorder) { _ in }
             }
             return await (try recorder.connection()).onLoop { $0.tlsAgreement?.peerSubject }
         }

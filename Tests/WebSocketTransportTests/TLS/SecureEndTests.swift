@@ -286,7 +286,9 @@ private func withSecureClient(
     let url = try WebSocketURL("wss://127.0.0.1:\(server.port)/")
     loop.execute {
         let connector = WebSocketConnector(on: loop, configuration: .testing, logger: silent)
-        try? connector.connect(to: url, options: WebSocketClientOptions(tls: world.client), handler: recorder) { _ in }
+        _ = try? connector.connect(to: url, options: WebSocketClientOptions(tls: world.client), handler: recorder) {
+            _ in
+        }
     }
     try await script {
         let peer = try TLSPeer(descriptor: server.acceptDescriptor(), role: .server(world.certificate))

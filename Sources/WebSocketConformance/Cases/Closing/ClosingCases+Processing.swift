@@ -30,7 +30,7 @@ extension ClosingCases {
 
     /// A Close that comes while a long echo, whole or in fragments, is on its way back. Half a frame is told apart by F-028.
     private static func closeDuringEcho() -> Case {
-        let octets = [UInt8](repeating: 0x5a, count: 512 * 1024)
+        let octets = [UInt8](repeating: 0x5a, count: 256 * 1024)
         return Case(
             "C-038", nil, "a Close while a long echo is on its way",
             script: Script(

@@ -152,7 +152,7 @@ enum DeflateOutputCases {
     private static func switchedOff() -> [Case] {
         [
             Case(
-                "D-048", nil, "a fixture with compression and one without", roles: [.server], needs: [.deflate, .echo],
+                "D-048", nil, "a fixture with compression and one without", roles: [.server], needs: [.deflate],
                 accepts: [
                     "the fixture without compression declines the offer that the one with it accepts",
                     "recorded only: both accept it",

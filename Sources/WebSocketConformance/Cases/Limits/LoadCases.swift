@@ -134,14 +134,14 @@ enum LoadCases {
                 // The first ones bring caches and pools to their size.
                 for _ in 0..<cycleCount / 5 {
                     try await cycle(probe)
-                    probe.dropAll()
+                    probe.dropConnections()
                 }
                 guard let before = probe.processFigures else {
                     throw ProbeError.skipped("the process cannot be looked at")
                 }
                 for _ in 0..<cycleCount {
                     try await cycle(probe)
-                    probe.dropAll()
+                    probe.dropConnections()
                 }
                 let goal = before.openDescriptors + 10
                 guard let descriptors = await probe.settledDescriptors(atMost: goal) else {

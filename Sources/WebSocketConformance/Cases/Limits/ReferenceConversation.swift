@@ -11,6 +11,8 @@ struct ReferenceConversation {
 
     private(set) var events: [Event] = []
     private(set) var ending = Ending.open
+    /// It ends with a part of a header that is wrong already: a peer may fail at once, or wait for the rest.
+    private(set) var mayFail = false
 
     /// - Parameters:
     ///   - octets: of the peer's peer, from behind the handshake.
@@ -20,7 +22,9 @@ struct ReferenceConversation {
         var message: (opcode: UInt8, payload: [UInt8])?
         while ending == .open {
             switch Self.header(rest, from: sender, isOpen: message != nil) {
-            case .incomplete: return
+            case .incomplete(let isBroken):
+                mayFail = isBroken
+                return
             case .broken: ending = .failed
             case .whole(let header):
                 guard rest.count >= header.total else {
@@ -76,7 +80,7 @@ struct ReferenceConversation {
     }
 
     private enum HeaderStep {
-        case incomplete
+        case incomplete(isBroken: Bool)
         case broken
         case whole(Header)
     }
@@ -86,17 +90,18 @@ struct ReferenceConversation {
 
     private static func header(_ octets: ArraySlice<UInt8>, from sender: Sender, isOpen: Bool) -> HeaderStep {
         let octets = Array(octets.prefix(14))
-        guard octets.count >= 2 else { return .incomplete }
+        guard octets.count >= 2 else { return .incomplete(isBroken: false) }
         let opcode = octets[0] & 15
         let isFinal = octets[0] & 0x80 != 0
         let short = octets[1] & 0x7f
         let isMasked = octets[1] & 0x80 != 0
-        guard octets[0] & 0x70 == 0, [0, 1, 2, 8, 9, 10].contains(opcode), isMasked == (sender == .client),
-            opcode < 8 || (isFinal && short < 126), opcode >= 8 || (opcode == 0) == isOpen
-        else { return .broken }
         let extended = short == 126 ? 2 : short == 127 ? 8 : 0
         let length = 2 + extended + (isMasked ? 4 : 0)
-        guard octets.count >= length else { return .incomplete }
+        let isSound =
+            octets[0] & 0x70 == 0 && [0, 1, 2, 8, 9, 10].contains(opcode) && isMasked == (sender == .client)
+            && (opcode < 8 ? (opcode == 0) == isOpen : isFinal && short < 126)
+        guard octets.count >= length else { return .incomplete(isBroken: !isSound) }
+        guard isSound else { return .broken }
         let count =
             extended == 0 ? UInt64(short) : octets[2..<2 + extended].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard extended != 2 || count >= 126, extended != 8 || count >= 65536, count <= longest else { return .broken }

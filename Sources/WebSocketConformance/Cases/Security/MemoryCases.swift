@@ -36,9 +36,10 @@ enum MemoryCases {
         } + [
             Case(
                 "S-005", "pong", "pongs after a message",
-                script: .echo(
-                    [.binary(secret)] + sizes.map { .ping([UInt8](repeating: 0x70, count: $0)) },
-                    [.binary(secret)] + sizes.map { .pong([UInt8](repeating: 0x70, count: $0)) })),
+                script: Script(
+                    [.send([.binary(secret)] + sizes.map { .ping([UInt8](repeating: 0x70, count: $0)) })],
+                    accept: Outcome.pongs([.binary(secret)] + sizes.map { .pong([UInt8](repeating: 0x70, count: $0)) }))
+            ),
             Case(
                 "S-005", "error-body", "the body of an HTTP error after a message", roles: [.server],
                 accepts: ["an answer without octets of the message before"]
@@ -82,10 +83,7 @@ enum MemoryCases {
                     roles: [role], needs: needs,
                     accepts: ["echoes that hold what was sent on the new connection, no more"]
                 ) { probe in
-                    let cut = try await probe.open()
-                    cut.answersClose = false
-                    await cut.send(Frame.binary(secret).with(prefix: secret.count / 2, isOffending: false))
-                    if isReset { cut.wire.reset() } else { cut.wire.finish() }
+                    try await cutOff(probe, isReset: isReset)
                     var judgements: [Judgement] = []
                     for count in [0, 1, 100, 3000] {
                         let octets = [UInt8](repeating: 0x6e, count: count)
@@ -95,6 +93,30 @@ enum MemoryCases {
                 }
             }
         }
+    }
+
+    /// Ends a connection inside the second fragment of a message, and waits until the peer knows it as far as it shows.
+    private static func cutOff(_ probe: Probe, isReset: Bool) async throws {
+        let id: Int?
+        let conversation: Conversation
+        if probe.role == .client {
+            let opened = try await probe.openWithClient()
+            (id, conversation) = (opened.id, opened.conversation)
+        } else {
+            (id, conversation) = (nil, try await probe.open())
+        }
+        conversation.answersClose = false
+        await conversation.send([
+            .binary(secret, isFinal: false),
+            Frame.continuation(secret).with(prefix: secret.count / 2, isOffending: false),
+        ])
+        if isReset {
+            conversation.wire.reset()
+        } else {
+            conversation.wire.finish()
+            _ = await probe.awaitEnd(on: conversation, until: probe.deadline())
+        }
+        if let id { _ = try await probe.client.ending(of: id, until: probe.deadline()) }
     }
 
     // MARK: - S-007
