@@ -180,5 +180,17 @@ struct ReferenceConversationTests {
         #expect(ReferenceConversation(Self.octets([.close(1000), .text("x")]), from: .client).ending == .closed)
         let cut = Self.octets([.text("abc")]).dropLast()
         #expect(ReferenceConversation(Array(cut), from: .client).ending == .open)
+        #expect(!ReferenceConversation(Array(cut), from: .client).mayFail)
+    }
+
+    @Test func `a part of a header that is wrong already may fail the connection, and a whole one must`() {
+        // A reserved opcode with a mask, whose key is still to come.
+        let octets: [UInt8] = [0x83, 0x81, 1, 2, 3, 4]
+        for count in 2..<octets.count {
+            let model = ReferenceConversation(Array(octets.prefix(count)), from: .client)
+            #expect(model.ending == .open)
+            #expect(model.mayFail)
+        }
+        #expect(ReferenceConversation(octets, from: .client).ending == .failed)
     }
 }

@@ -88,7 +88,7 @@ struct ExtensionList {
         guard index < octets.count || fault == .extensionSyntaxUnchecked, !text.isEmpty else {
             throw ExtensionSyntaxError()
         }
-        index += 1
+        index = min(index + 1, octets.count)
         return text.text
     }
 

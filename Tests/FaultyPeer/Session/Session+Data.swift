@@ -4,8 +4,8 @@ extension Session {
         var message = begin(header)
         message.fragments += 1
         if fault == .bufferForEachFragment { message.buffers.append([UInt8](repeating: 0xFF, count: 1024)) }
-        message.declared += header.length
-        let start = fault == .maskPhaseContinues ? message.declared - header.length : 0
+        message.declared &+= header.length
+        let start = fault == .maskPhaseContinues ? message.declared &- header.length : 0
         var offset = 0
         while offset < header.length {
             if inbound.count == 0 {

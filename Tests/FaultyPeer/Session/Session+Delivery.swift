@@ -14,7 +14,7 @@ extension Session {
             payload = Array(String(decoding: payload, as: UTF8.self).precomposedStringWithCanonicalMapping.utf8)
         case .stallsOthersWithLargeMessages where payload.count >= 1 << 20:
             return OneAtATime.lock.withLock { _ in
-                pause(milliseconds: 300)
+                pause(milliseconds: 1500)
                 handler.received(payload, kind, on: self)
             }
         case .stallsOthersWithLargeMessages: OneAtATime.lock.withLock { _ in }

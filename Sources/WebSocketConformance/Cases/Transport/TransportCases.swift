@@ -171,9 +171,15 @@ enum TransportCases {
         ]
     }
 
-    /// TLS 1.1 with two of its cipher suites and no extensions (RFC 4346 §7.4.1.2).
+    /// TLS 1.1 (RFC 4346 §7.4.1.2) with what servers of its time have for certificates of RSA and of elliptic curves, so that
+    /// nothing but the version can be refused: AES in CBC mode with ECDHE and without, three curves, uncompressed points.
     private static func oldClientHello(_ random: inout SeededRandom) -> [UInt8] {
-        let body: [UInt8] = [3, 2] + random.octets(32) + [0, 0, 4, 0xc0, 0x13, 0x00, 0x2f, 1, 0]
+        let suites: [UInt8] = [0xc0, 0x09, 0xc0, 0x0a, 0xc0, 0x13, 0xc0, 0x14, 0x00, 0x33, 0x00, 0x2f, 0x00, 0x35]
+        let curves: [UInt8] = [0, 10, 0, 8, 0, 6, 0, 0x17, 0, 0x18, 0, 0x19]
+        let points: [UInt8] = [0, 11, 0, 2, 1, 0]
+        let body: [UInt8] =
+            [3, 2] + random.octets(32) + [0, 0, UInt8(suites.count)] + suites + [1, 0]
+            + [0, UInt8(curves.count + points.count)] + curves + points
         let message: [UInt8] = [1] + bigEndian(UInt64(body.count), octets: 3) + body
         return [22, 3, 1] + bigEndian(UInt64(message.count), octets: 2) + message
     }
