@@ -80,7 +80,7 @@ let package = Package(
         .target(
             name: "WebSocketConformance",
             dependencies: [
-                "BenchResults", "CLinux", "COpenSSL", "CZlib", "Reactor", .product(name: "Yams", package: "Yams"),
+                "BenchResults", "COpenSSL", "CZlib", "Reactor", .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]),
         // Results as text, HTML, Markdown and JSON.

@@ -23,7 +23,7 @@ enum ModuleLayers {
         // SHA-1 of the handshake, and zlib to make and read what RFC 7692 compresses, capability files; never WebSocketProtocol.
         // FoundationEssentials for the JSON of adapters and control endpoints alone.
         "WebSocketConformance": [
-            "Reactor", "BenchResults", "CLinux", "COpenSSL", "CZlib", "FoundationEssentials", "Yams",
+            "Reactor", "BenchResults", "COpenSSL", "CZlib", "FoundationEssentials", "Yams",
         ],
         "BenchReports": ["BenchResults", "Mustache", "FoundationEssentials"],
         "CommandLineSupport": ["BenchResults", "WebSocketTransport", "ArgumentParser"],

@@ -45,7 +45,7 @@ struct SuiteTests {
         let ids = Suite.cases.filter(\.isAutobahn).map(\.id)
         #expect(ids.count == 517)
         let sections = ids.map { $0.split(separator: ".").compactMap { Int($0) } }
-        #expect(sections.allSatisfy { $0.count == 3 })
+        #expect(sections.allSatisfy { $0.count == 2 || $0.count == 3 })
         #expect(zip(sections, sections.dropFirst()).allSatisfy { $0[0] <= $1[0] })
     }
 
@@ -129,7 +129,7 @@ struct CapabilityFileTests {
     @Test(arguments: [
         ("path: {}", 1, "did you mean `paths`?"), ("paths:\n  deflat: /d", 2, "did you mean `deflate`?"),
         ("paths:\n  deflate: d", 2, "begins with /"), ("features: proxy", 1, "is a list"),
-        ("features: [proxies]", 1, "did you mean `proxy`?"), ("message-limit: lots", 1, "write for example"),
+        ("features: [proxi]", 1, "did you mean `proxy`?"), ("message-limit: lots", 1, "write for example"),
         ("keep-alive: 0s", 1, "above zero"), ("keep-alive: 2h", 1, "at most one hour"),
         ("connection-limit: 100000", 1, "at most 5000"), ("- a", 1, "is a mapping"), ("a: [", 1, "not YAML"),
         ("message-limit: 1MiB\nmessage-limit: 1MiB", 1, "twice"),

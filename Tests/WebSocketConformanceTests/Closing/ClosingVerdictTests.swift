@@ -5,7 +5,7 @@ import Testing
 @testable import WebSocketConformance
 
 /// Cases about closing and UTF-8 against servers that do what a table says once the connection is open.
-struct ClosingVerdictTests {
+@Suite(.serialized) struct ClosingVerdictTests {
     struct Peer: Sendable, CustomTestStringConvertible {
         let id: String
         let name: String

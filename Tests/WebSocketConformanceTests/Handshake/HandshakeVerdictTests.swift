@@ -5,7 +5,7 @@ import Testing
 @testable import WebSocketConformance
 
 /// Cases of the opening handshake against servers that answer as a table says.
-struct HandshakeVerdictTests {
+@Suite(.serialized) struct HandshakeVerdictTests {
     /// An answer, and what a case has to think of it.
     struct Answer: Sendable, CustomTestStringConvertible {
         let id: String

@@ -60,7 +60,7 @@ final class ScriptedServer: Sendable {
     }
 }
 
-/// One connection of a ``ScriptedServer``, closed with its last reference. Reads end after ten seconds.
+/// One connection of a ``ScriptedServer``, closed with its last reference. Reads end after a minute.
 final class ScriptedConnection {
     private let descriptor: Int32
     private var buffer: [UInt8] = []
@@ -69,7 +69,7 @@ final class ScriptedConnection {
 
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var on: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -96,7 +96,9 @@ final class ScriptedConnection {
 
     private func fill() -> Bool {
         var octets = [UInt8](repeating: 0, count: 65536)
-        let count = recv(descriptor, &octets, octets.count, 0)
+        var count = recv(descriptor, &octets, octets.count, 0)
+        // A signal ends even a read that would be restarted, when it has a time limit (signal(7)).
+        while count < 0 && errno == EINTR { count = recv(descriptor, &octets, octets.count, 0) }
         guard count > 0 else { return false }
         buffer += octets.prefix(count)
         return true
