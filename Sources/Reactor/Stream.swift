@@ -97,7 +97,9 @@ package final class Stream: Pollable {
     package static let gatherLimit = 16 * 1024
     /// Up to this size a copy of shared bytes costs less than a call of their own.
     private static let sharedCopyLimit = 4 * 1024
-    /// What a peer may still send after we have ended our side, before it is cut off.
+    /// What of a peer is still read, and thrown away, after we have ended our side. Of more than that nothing is read: to
+    /// close then would be a reset, by which the peer loses our last bytes (RFC 9293 §3.6.1), just when they say that it
+    /// sends too much.
     private static let discardLimit = 4 * 1024 * 1024
     /// How long a peer may take to end its side after TLS failed, so that it can read why, in nanoseconds.
     private static let alertTime: UInt64 = 1_000_000_000
@@ -170,7 +172,7 @@ package final class Stream: Pollable {
     }
 
     package func resumeReading() {
-        guard flags.contains(.paused) else { return }
+        guard flags.contains(.paused), !flags.contains(.discarding) else { return }
         flags.remove(.paused)
         watchInput()
     }
@@ -187,7 +189,10 @@ package final class Stream: Pollable {
         let loop = self.loop
         if events.contains(.writable) { flushOutbox() }
         if isAttached && events != .writable {
-            if flags.contains(.paused) && events.isDisjoint(with: .error) && !flags.contains(.inputEnded) {
+            if flags.isSuperset(of: [.paused, .discarding]) && events.contains(.hangUp) {
+                // The peer is gone, and what it sent before is wanted by nobody.
+                events.contains(.error) ? failFromSocket("receive") : cutOff()
+            } else if flags.contains(.paused) && events.isDisjoint(with: .error) && !flags.contains(.inputEnded) {
                 // Both directions have ended, but what the peer sent before is still to be read: its end is behind that.
                 if events.contains(.hangUp) { addInterest(.onlyChanges) }
             } else if flags.contains(.paused) || flags.contains(.inputEnded) {
@@ -251,10 +256,12 @@ package final class Stream: Pollable {
 
     private func discard(_ count: Int) {
         discarded += Int32(count)
-        if discarded > Self.discardLimit { cutOff() }
+        guard discarded > Self.discardLimit else { return }
+        flags.insert(.paused)
+        removeInterest(.readable)
     }
 
-    /// The peer has used up what a finishing stream grants it.
+    /// The peer has used up the time that a finishing stream grants it, or is gone.
     private func cutOff() { end(outbox == nil ? .finished : .aborted) }
 
     private func failFromSocket(_ operation: String) {

@@ -4,6 +4,8 @@ import Testing
 
 @testable import Reactor
 
+private struct UnexpectedEnd: Error { let event: StreamEvent? }
+
 /// How streams end, and what each side sees of it.
 struct StreamEndTests {
     private static let soon: UInt64 = 30_000_000
@@ -231,23 +233,60 @@ struct StreamEndTests {
         }
     }
 
-    @Test func `a peer that sends without end is cut off before the deadline`() async throws {
+    /// Sends until it is not allowed to any more; 100 MiB are more than is ever thrown away.
+    private static func sendWithoutEnd(_ peer: ScriptedPeer) -> Int {
+        let piece = pattern(64 * 1024)
+        var sent = 0
+        while sent < 100 << 20, (try? peer.sendNow(piece)) != nil { sent += piece.count }
+        return sent
+    }
+
+    @Test func `a peer that sends more than is thrown away is read no more, and can still read our last bytes`()
+        async throws
+    {
         try await withLoop { loop in
             let (descriptor, peer) = try SocketKind.ipv4.connectedPair()
             let stream = try await TestedStream(descriptor, on: loop)
-            try await stream.perform { $0.finish(by: .max) }
-            let sent = try await onThread {
-                let piece = pattern(64 * 1024)
-                var sent = 0
-                // 100 MiB is more than is ever thrown away.
-                while sent < 100 << 20 {
-                    do { try peer.sendNow(piece) } catch { break }
-                    sent += piece.count
-                }
-                return sent
+            try await stream.perform { stream in
+                stream.write([1])
+                stream.finish(by: .max)
             }
-            #expect(sent < 100 << 20)
+            async let sent = onThread { Self.sendWithoutEnd(peer) }
+            while try await !stream.perform({ $0.isReadingPaused }) { await Task.yield() }
+            #expect(try await peer.receiveToEnd() == [1])
+            // What else may come meanwhile changes nothing.
+            try await stream.perform { $0.resumeReading() }
+            #expect(try await stream.perform { $0.isReadingPaused })
+            try await stream.perform { $0.abort() }
+            #expect(try await sent < 100 << 20)
+            #expect(try await stream.eventsUntilClosed() == [.closed(.aborted)])
+        }
+    }
+
+    @Test func `a peer that sends without end is cut off at the deadline`() async throws {
+        try await withLoop { loop in
+            let (descriptor, peer) = try SocketKind.ipv4.connectedPair()
+            let stream = try await TestedStream(descriptor, on: loop)
+            try await stream.perform { $0.finish(by: loop.now + Self.soon) }
+            #expect(try await onThread { Self.sendWithoutEnd(peer) } < 100 << 20)
             #expect(try await stream.eventsUntilClosed() == [.closed(.finished)])
+        }
+    }
+
+    @Test func `a peer that is read no more and then goes away ends the stream before the deadline`() async throws {
+        try await withLoop { loop in
+            let (descriptor, peer) = try SocketKind.ipv4.connectedPair()
+            let stream = try await TestedStream(descriptor, on: loop)
+            try await stream.perform { stream in
+                stream.write([1])
+                stream.finish(by: .max)
+            }
+            async let sent = onThread { Self.sendWithoutEnd(peer) }
+            while try await !stream.perform({ $0.isReadingPaused }) { await Task.yield() }
+            peer.reset()
+            _ = try await sent
+            let end = try await stream.eventsUntilClosed().last
+            guard case .closed(.failed)? = end else { throw UnexpectedEnd(event: end) }
         }
     }
 
