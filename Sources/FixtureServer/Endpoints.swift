@@ -9,15 +9,19 @@ struct Endpoints: Sendable {
     /// `user:pass` in the Basic scheme (RFC 7617).
     private static let credentials = "Basic dXNlcjpwYXNz"
 
+    /// Takes permessage-deflate where it is offered, even if the server has it off elsewhere.
+    private var compressing: WebSocketConfiguration {
+        var compressing = configuration
+        if compressing.compression.mode == .off { compressing.compression.mode = .dedicated() }
+        return compressing
+    }
+
     func decide(_ request: UpgradeRequest) -> UpgradeDecision {
         switch request.path {
         case "/", "/echo": return .accept(Echo.shared)
-        case "/echo-deflate":
-            var compressing = configuration
-            if compressing.compression.mode == .off { compressing.compression.mode = .dedicated() }
-            return .accept(Echo.shared, configuration: compressing)
+        case "/echo-deflate": return .accept(Echo.shared, configuration: compressing)
         case "/limit":
-            var limited = configuration
+            var limited = compressing
             limited.messageLimits.maximumMessageSize = 1 << 20
             return .accept(Echo.shared, configuration: limited)
         case "/subproto":

@@ -7,7 +7,7 @@ public import WebSocketTransport
 /// |---|---|
 /// | `/echo`, `/` | every message comes back |
 /// | `/echo-deflate` | the same, with permessage-deflate even if the server has it off elsewhere |
-/// | `/limit` | the same, with a message limit of 1 MiB |
+/// | `/limit` | the same as `/echo-deflate`, with a message limit of 1 MiB |
 /// | `/subproto` | the same, with the subprotocols `chat` and `superchat` |
 /// | `/origin` | the same, for requests from `https://good.example` or without an Origin |
 /// | `/auth` | the same, for the Basic credentials `user:pass`; 401 otherwise |

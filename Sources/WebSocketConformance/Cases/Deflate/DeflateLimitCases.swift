@@ -5,21 +5,21 @@ enum DeflateLimitCases {
     /// Bombs last: a peer that inflates them is busy, and large, for some time.
     static let all: [Case] = sizes() + emptyBlocks() + memory() + twoConnections() + bombs()
 
-    /// Opens a connection with compression where a message limit is declared: at the fixture for it, or, where that one does
-    /// not compress, anywhere.
+    /// Opens a connection with compression where a message limit is declared: of a server only at its fixture for that.
     private static func limited(_ probe: Probe) async throws -> (session: DeflateSession, limit: Int) {
         let limit = probe.capabilities.messageLimit
-        if probe.role == .server && probe.capabilities.has(.limit) {
-            do {
-                return (try await DeflateSession(probe, fixture: .limit), limit)
-            } catch ProbeError.skipped(let reason) {
-                guard probe.capabilities.has(.messageLimit) else {
-                    throw ProbeError.skipped("\(reason) at the fixture with a message limit")
-                }
+        guard probe.role == .server else {
+            guard probe.capabilities.has(.messageLimit) else {
+                throw ProbeError.skipped(Capability.messageLimit.absence)
             }
+            return (try await DeflateSession(probe), limit)
         }
-        guard probe.capabilities.has(.messageLimit) else { throw ProbeError.skipped(Capability.messageLimit.absence) }
-        return (try await DeflateSession(probe), limit)
+        guard probe.capabilities.has(.limit) else { throw ProbeError.skipped(Capability.limit.absence) }
+        do {
+            return (try await DeflateSession(probe, fixture: .limit), limit)
+        } catch ProbeError.skipped(let reason) {
+            throw ProbeError.skipped("\(reason) at the fixture with a message limit")
+        }
     }
 
     private static func sizes() -> [Case] {
