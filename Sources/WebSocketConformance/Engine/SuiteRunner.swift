@@ -21,6 +21,8 @@ package actor SuiteRunner {
         package var disabledReason: @Sendable (Case, CaseRole) -> String? = { _, _ in nil }
         /// Told of every attempt that ended.
         package var progress: @Sendable (CaseResult) -> Void = { _ in }
+        /// Told of every phase that ended: which, how many cases it had, and how many nanoseconds it took.
+        package var phaseEnded: @Sendable (Case.Phase, Int, UInt64) -> Void = { _, _, _ in }
 
         package init() {}
     }
@@ -81,8 +83,8 @@ package actor SuiteRunner {
         for _ in 0..<max(1, settings.repetitions) where interruption == nil {
             let before = results
             results = [:]
-            await runParallel(cases.filter { $0.phase == .parallel })
-            for one in cases where one.phase == .exclusive && interruption == nil { await runAlone(one) }
+            await run(.parallel, of: cases)
+            await run(.exclusive, of: cases)
             await retryUnexpected(cases)
             if !before.isEmpty { results = results.merging(before, uniquingKeysWith: Self.worse) }
         }
@@ -96,6 +98,17 @@ package actor SuiteRunner {
     }
 
     // MARK: - Order
+
+    private func run(_ phase: Case.Phase, of cases: [Case]) async {
+        let chosen = cases.filter { $0.phase == phase }
+        guard !chosen.isEmpty, interruption == nil else { return }
+        let began = lane.now
+        switch phase {
+        case .parallel: await runParallel(chosen)
+        case .exclusive: for one in chosen where interruption == nil { await runAlone(one) }
+        }
+        if interruption == nil { settings.phaseEnded(phase, chosen.count, lane.now &- began) }
+    }
 
     private func runParallel(_ cases: [Case]) async {
         queue = cases.reversed()
@@ -161,7 +174,8 @@ package actor SuiteRunner {
         }
     }
 
-    private static func worse(_ left: CaseResult, _ right: CaseResult) -> CaseResult {
+    /// What counts of two runs of a case.
+    static func worse(_ left: CaseResult, _ right: CaseResult) -> CaseResult {
         guard left.verdict != right.verdict else { return left }
         let order = CaseVerdict.allCases
         let isLeftWorse = (order.firstIndex(of: left.verdict) ?? 0) > (order.firstIndex(of: right.verdict) ?? 0)

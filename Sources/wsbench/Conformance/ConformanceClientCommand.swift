@@ -42,7 +42,11 @@ struct ConformanceClientCommand: AsyncParsableCommand {
         help: "Of a harness: end the run when nothing has come for so long, for example 60s.", transform: parseDuration)
     var patience: Duration = .seconds(60)
 
-    @Option(help: "Listen with TLS: the certificate with its chain (PEM).", completion: .file())
+    @Option(
+        help: """
+            Listen with TLS: the certificate with its chain (PEM). The client has to trust it; where that is OpenSSL's \
+            affair, SSL_CERT_FILE=CHAIN in the environment does.
+            """, completion: .file())
     var tlsCert: String?
 
     @Option(help: "The key of --tls-cert (PEM, not encrypted).", completion: .file())
@@ -56,6 +60,11 @@ struct ConformanceClientCommand: AsyncParsableCommand {
 
     func validate() throws {
         if exec != nil && adapter != nil { throw ValidationError("--exec and --adapter exclude each other.") }
+        if options.retryUnexpected > 0 && exec == nil && adapter == nil {
+            throw ValidationError(
+                "--retry-unexpected goes with --exec or --adapter: a harness that comes by itself asks for a case once."
+            )
+        }
         guard (tlsCert == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-cert and --tls-key belong together.")
         }

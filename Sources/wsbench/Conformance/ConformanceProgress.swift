@@ -2,6 +2,7 @@ import BenchReports
 import BenchResults
 import Foundation
 import Synchronization
+import WebSocketConformance
 
 /// Shows a conformance run on standard error: one line in place on a terminal, a line now and then elsewhere.
 final class ConformanceProgress: Sendable {
@@ -19,14 +20,12 @@ final class ConformanceProgress: Sendable {
     private let total: Int
     private let isQuiet: Bool
     private let isTerminal: Bool
-    let summaryStyle: TerminalStyle
 
     init(total: Int, isQuiet: Bool) {
         self.total = total
         self.isQuiet = isQuiet
         let environment = ProcessInfo.processInfo.environment
         isTerminal = isatty(STDERR_FILENO) != 0 && environment["TERM"] != "dumb"
-        summaryStyle = TerminalStyle(environment: environment, isTerminal: isatty(STDOUT_FILENO) != 0)
     }
 
     /// One more attempt has ended.
@@ -51,6 +50,22 @@ final class ConformanceProgress: Sendable {
         guard !isQuiet else { return }
         end()
         write(text + "\n")
+    }
+
+    /// The same in a second, unless it is cancelled: what takes no longer needs no words.
+    func sayLater(_ text: String) -> Task<Void, any Error> {
+        Task {
+            try await Task.sleep(for: .seconds(1))
+            say(text)
+        }
+    }
+
+    /// How long the two halves of a run took, which have nothing to do with each other: the second one is the longer for
+    /// every case that only a clock can decide.
+    func phaseEnded(_ phase: Case.Phase, count: Int, nanoseconds: UInt64) {
+        let cases = count == 1 ? "1 case" : "\(count) cases"
+        let seconds = (nanoseconds + 500_000_000) / 1_000_000_000
+        say("\(cases) \(phase == .parallel ? "next to each other" : "each alone") in \(seconds) s")
     }
 
     func end() {

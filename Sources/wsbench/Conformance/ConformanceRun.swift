@@ -56,6 +56,7 @@ struct ConformanceRun: Sendable {
         }
         settings.isUnexpected = { judge($0).isUnexpected }
         settings.progress = { progress.show(judge($0)) }
+        settings.phaseEnded = { progress.phaseEnded($0, count: $1, nanoseconds: $2) }
         settings.disabledReason = { one, role in
             expectations.disabledReason(
                 row: one.row, variant: one.variant, role: role, transport: transport, today: today)

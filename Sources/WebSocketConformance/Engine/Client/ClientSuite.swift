@@ -109,7 +109,8 @@ package actor ClientSuite {
 
     private func run(_ cases: [Case], harness command: String?) async throws -> [AgentOutcome] {
         let harness = Harness(
-            cases: Self.numbered(cases, capabilities), lane: lane, timeouts: settings.runner.timeouts
+            cases: Self.numbered(cases, capabilities), repetitions: settings.runner.repetitions, lane: lane,
+            timeouts: settings.runner.timeouts
         ) { [weak self] one, visit in await self?.attempt(one, visit) }
         self.harness = harness
         let door: Door
@@ -135,10 +136,26 @@ package actor ClientSuite {
         return outcomes(of: harness, cases, interruption)
     }
 
-    /// Returns when every client is done, or none comes any more.
+    /// Returns when every client is done, or none comes any more. Cases with an unexpected result are tried again when
+    /// the client can be started again.
     private func attend(_ harness: Harness, command: String?) async throws -> SuiteRunner.Interruption? {
+        var retries = command == nil ? 0 : settings.runner.retries
+        while true {
+            switch try await attendRound(harness, command: command) {
+            // There are results already; a client that does not come again changes none of them.
+            case .lost? where harness.isRetrying: return nil
+            case let interruption?: return interruption
+            case nil: break
+            }
+            guard retries > 0, harness.retry(settings.runner.isUnexpected) else { return nil }
+            retries -= 1
+            process?.end()
+        }
+    }
+
+    private func attendRound(_ harness: Harness, command: String?) async throws -> SuiteRunner.Interruption? {
         if let command { try start(command) }
-        var countAtStart = 0
+        var countAtStart = harness.agents.last.map { harness.visitCount(of: $0) } ?? 0
         let patience = UInt64(max(0.1, settings.patience) * 1e9)
         while true {
             if let stopReason { return .stopped(stopReason) }
@@ -149,8 +166,8 @@ package actor ClientSuite {
             }
             if let command, let process, process.hasEnded(), harness.activeCount == 0 {
                 let agent = harness.agents.last ?? ""
-                let count = harness.results[agent]?.count ?? 0
-                let missing = harness.missing(of: agent)
+                let count = harness.visitCount(of: agent)
+                let missing = harness.isRetrying ? [] : harness.missing(of: agent)
                 // A harness that gives up at a case is started again for the rest, as long as it gets on.
                 guard count > countAtStart, !missing.isEmpty else {
                     return missing.isEmpty
@@ -173,9 +190,11 @@ package actor ClientSuite {
     }
 
     private func attempt(_ one: Case, _ visit: OnLane<HarnessVisit>) async -> CaseResult? {
+        // The harness asks again, so that the runner need not; its cases are one phase.
         var settings = settings.runner
         settings.repetitions = 1
         settings.retries = 0
+        settings.phaseEnded = { _, _, _ in }
         let runner = SuiteRunner(
             loop: lane.loop, capabilities: capabilities, settings: settings,
             keeper: process.map { HarnessProcess(processID: $0.processID) }, subject: { .client(visit.value) })

@@ -16,9 +16,15 @@ final class Harness: @unchecked Sendable {
     private let lane: Lane
     private let timeouts: Timeouts
     private let attempt: Attempt
-    /// As numbered for the clients, from 1.
-    private(set) var cases: [Case]
+    private let cases: [Case]
+    /// As numbered for the clients, from 1; a case that runs several times has several numbers.
+    private var offered: [Case]
+    private let repetitions: Int
+    /// Whether what is offered has a result already, and gets another chance.
+    private(set) var isRetrying = false
     private(set) var results: [String: [String: CaseResult]] = [:]
+    /// How often a case has run with an agent.
+    private var visits: [String: [String: Int]] = [:]
     /// Agents in the order in which they came.
     private(set) var agents: [String] = []
     /// Agents that said they are done.
@@ -29,8 +35,11 @@ final class Harness: @unchecked Sendable {
     private(set) var lastNews: UInt64
     private let bell: Bell
 
-    init(cases: [Case], lane: Lane, timeouts: Timeouts, attempt: @escaping Attempt) {
+    /// - Parameter repetitions: how often every case runs; the worst result counts.
+    init(cases: [Case], repetitions: Int, lane: Lane, timeouts: Timeouts, attempt: @escaping Attempt) {
         self.cases = cases
+        self.repetitions = max(1, repetitions)
+        offered = Array(repeatElement(cases, count: self.repetitions).joined())
         self.lane = lane
         self.timeouts = timeouts
         self.attempt = attempt
@@ -38,11 +47,34 @@ final class Harness: @unchecked Sendable {
         bell = Bell(lane: lane)
     }
 
-    /// Those of which `agent` has no result.
-    func missing(of agent: String) -> [Case] { cases.filter { results[agent]?[$0.id] == nil } }
+    /// What is still to run with `agent`, a case as often as it is still to run.
+    func missing(of agent: String) -> [Case] {
+        (0..<repetitions).flatMap { round in cases.filter { visits[agent]?[$0.id] ?? 0 <= round } }
+    }
+
+    /// How many visits of `agent` have led to a result.
+    func visitCount(of agent: String) -> Int { (visits[agent] ?? [:]).values.reduce(0, +) }
 
     /// Numbers only these from now on: for a client that was started again.
-    func offer(_ cases: [Case]) { self.cases = cases }
+    func offer(_ cases: [Case]) { offered = cases }
+
+    /// Gives those cases another chance whose result is not as expected, when there are any. A crash gets none.
+    ///
+    /// - Returns: whether there are.
+    func retry(_ isUnexpected: (CaseResult) -> Bool) -> Bool {
+        let unexpected = cases.filter { one in
+            results.values.contains { found in
+                found[one.id].map { $0.verdict != .crash && isUnexpected($0) } ?? false
+            }
+        }
+        guard !unexpected.isEmpty else { return false }
+        offered = unexpected
+        isRetrying = true
+        finished = []
+        wantsEnd = false
+        lastNews = lane.now
+        return true
+    }
 
     /// Waits until something happens, or `deadline`.
     func wait(until deadline: UInt64) async { _ = await bell.wait(until: deadline) }
@@ -65,7 +97,7 @@ final class Harness: @unchecked Sendable {
         lastNews = lane.now
         let target = RequestTarget(visitor.head.target ?? "")
         switch target.path {
-        case "/getCaseCount": await answer(visitor, "\(cases.count)")
+        case "/getCaseCount": await answer(visitor, "\(offered.count)")
         case "/getCaseInfo": await answer(visitor, one(target).map(Self.information) ?? "{}")
         case "/getCaseStatus": await answer(visitor, status(target))
         case "/runCase": await run(visitor, target)
@@ -96,16 +128,29 @@ final class Harness: @unchecked Sendable {
         if !agents.contains(agent), agents.count < Self.agentLimit { agents.append(agent) }
         guard let one = one(target), agents.contains(agent) else { return await answer(visitor, nil) }
         let visit = OnLane(HarnessVisit(visitor, lane: lane, patience: timeouts.answer))
-        if let result = await attempt(one, visit) { results[agent, default: [:]][one.id] = result }
+        if let result = await attempt(one, visit) { record(result, of: agent) }
+    }
+
+    private func record(_ result: CaseResult, of agent: String) {
+        visits[agent, default: [:]][result.id, default: 0] += 1
+        var result = result
+        if let earlier = results[agent]?[result.id] {
+            if isRetrying {
+                result.earlierAttempts = earlier.earlierAttempts + [earlier.verdict]
+            } else {
+                result = SuiteRunner.worse(earlier, result)
+            }
+        }
+        results[agent, default: [:]][result.id] = result
     }
 
     /// The case that `?case=N` or `?casetuple=ID` means.
     private func one(_ target: RequestTarget) -> Case? {
         if let id = target.query["casetuple"] { return cases.first { $0.id == id } }
-        guard let number = target.query["case"].flatMap({ Int($0) }), cases.indices.contains(number - 1) else {
-            return nil
-        }
-        return cases[number - 1]
+        guard let number = target.query["case"].flatMap({ Int($0) }),
+            number > 0, number <= offered.count
+        else { return nil }
+        return offered[number - 1]
     }
 
     private func agent(_ target: RequestTarget, _ visitor: Visitor) -> String {
