@@ -167,7 +167,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "BenchResults", "CLinux", "TestSupport", "TestTLS", "WebSocketTransport", "wsbench", "wsserver",
+                "AutobahnClient", "BenchResults", "CLinux", "TestSupport", "TestTLS", "WebSocketTransport", "wsbench",
+                "wsserver",
             ],
             swiftSettings: strict),
         // Figures that need the inside of the package; run by Scenarios/peers/protocol.py.

@@ -23,8 +23,17 @@ struct ConformanceCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ConformanceServerCommand.self, ConformanceClientCommand.self, RenderCommand.self, CompareCommand.self,
-            ExpectationsCommand.self,
-        ])
+            ExpectationsCommand.self, ListCommand.self,
+        ],
+        defaultSubcommand: ListCommand.self)
+}
+
+/// What `wsbench conformance` does without a subcommand. A command of its own, since a parent's options are also taken from
+/// behind the name of its subcommands, where `--list` is another one.
+struct ListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "The cases of the suite, and how much of the catalogue they cover.",
+        shouldDisplay: false)
 
     @Flag(help: "List the cases, a line each: id, roles, level, title.")
     var list = false
@@ -43,15 +52,19 @@ struct ConformanceCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard list else { throw CleanExit.helpRequest(self) }
+        guard list else { throw CleanExit.helpRequest(ConformanceCommand.self) }
         if coverage {
             let coverage = Coverage(of: Suite.cases)
             print(coverage.text)
             if !coverage.isComplete { throw ExitCode(ExitStatus.failed.rawValue) }
             return
         }
-        for role in CaseRole.allCases {
-            for one in try selection.cases(for: role) { print(CaseListing.line(one, role: role)) }
+        let listed = try CaseRole.allCases.map { ($0, try selection.cases(for: $0)) }
+        guard listed.contains(where: { !$0.1.isEmpty }) else {
+            throw CommandFailure(.nothingSelected, "the selection matches no case")
+        }
+        for (role, cases) in listed {
+            for one in cases { print(CaseListing.line(one, role: role)) }
         }
     }
 }

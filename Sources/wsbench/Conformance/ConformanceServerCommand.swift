@@ -33,8 +33,11 @@ struct ConformanceServerCommand: AsyncParsableCommand {
     var exec: String?
 
     @Option(
-        help: "How long the server may take until it accepts connections, for example 30s.", transform: parseDuration)
-    var startTimeout: Duration = .seconds(30)
+        help: """
+            How long the server may take until it accepts connections. Default: 30s for one that --exec starts, or that \
+            died during the run; one that somebody else started has to be there.
+            """, transform: parseDuration)
+    var startTimeout: Duration?
 
     @Option(
         help: "With wss://: trust these certificates (PEM) instead of the system's authorities.", completion: .file())
@@ -96,7 +99,8 @@ struct ConformanceServerCommand: AsyncParsableCommand {
         defer { loop.stop() }
         let log = exec == nil ? nil : try SubjectLog(folder: options.output)
         let keeper = ServerKeeper(
-            server: server, loop: loop, command: exec, log: log?.descriptor, patience: startTimeout.nanoseconds)
+            server: server, loop: loop, command: exec, log: log?.descriptor,
+            patience: (startTimeout ?? .seconds(30)).nanoseconds)
         defer { keeper.end() }
         let progress = ConformanceProgress(total: cases.count * options.repetitions, isQuiet: options.quiet)
         let runner = SuiteRunner(
@@ -107,7 +111,11 @@ struct ConformanceServerCommand: AsyncParsableCommand {
         defer { watch.cancel() }
         let found: ServerFinding
         do {
-            try await keeper.bringBack()
+            if exec != nil || startTimeout != nil {
+                let waiting = progress.sayLater("waiting for \(url) to accept connections")
+                defer { waiting.cancel() }
+                try await keeper.bringBack()
+            }
             found = try await runner.look(at: server)
         } catch let error as SubjectLost {
             throw CommandFailure(.unreachable, error.description)
