@@ -3,7 +3,7 @@
 SWIFT ?= swift
 RELEASE := .build/release
 SCRIPTS := Scenarios/peers Scenarios/hostile Tests/Autobahn Tests/Differential Scenarios/conformance
-PACKAGES := libssl-dev zlib1g-dev pkg-config
+PACKAGES := libssl-dev zlib1g-dev pkg-config openssl
 
 .DEFAULT_GOAL := help
 .PHONY: help prepare release run lint scripts test asan tsan check fuzz autobahn differential bench figures hostile faults format conformance

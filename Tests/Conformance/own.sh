@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The conformance suite against our own server and client, strictly, with nothing excused.
+# The conformance suite against our own server and client, strictly, with nothing excused: everything over TCP, then over
+# TLS what is about it. 0 when nothing was unexpected; every part runs, whatever came before.
 #   own.sh BINARIES [OPTIONS OF wsbench conformance]
 # BINARIES is the folder with wsbench, wsserver and conformance-adapter. Reports go to .build/conformance.
 set -euo pipefail
@@ -7,13 +8,30 @@ binaries=$1
 shift
 cd "$(dirname "$0")/../.."
 reports=.build/conformance
-common=(--strict --fail-on-unexpected-pass --expectations Tests/Conformance/expectations.txt "$@")
+options=("$@")
 # A port that is free now; below the range that outgoing connections take theirs from.
 port=$((20000 + RANDOM % 10000))
 while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((20000 + RANDOM % 10000)); done
 
-"$binaries/wsbench" conformance server "ws://127.0.0.1:$port/echo" --agent wsserver \
-  --exec "$binaries/wsserver echo --listen 127.0.0.1:$port --max-connections 2000" \
-  --capabilities Scenarios/conformance/capabilities/wsserver.yaml --output "$reports/server" "${common[@]}"
-"$binaries/wsbench" conformance client --agent "our client" --adapter "$binaries/conformance-adapter" \
-  --capabilities Scenarios/conformance/capabilities/our-client.yaml --output "$reports/client" "${common[@]}"
+mkdir -p "$reports"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+  -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout "$reports/key.pem" -out "$reports/chain.pem" 2>/dev/null
+tls=(--tls-cert "$reports/chain.pem" --tls-key "$reports/key.pem")
+status=0
+
+suite() {
+  local role=$1 folder=$2
+  shift 2
+  "$binaries/wsbench" conformance "$role" "$@" --output "$reports/$folder" \
+    --strict --fail-on-unexpected-pass --expectations Tests/Conformance/expectations.txt "${options[@]}" || status=$?
+}
+
+server=("$binaries/wsserver" echo --listen "127.0.0.1:$port" --max-connections 2000)
+ours=(--agent wsserver --capabilities Scenarios/conformance/capabilities/wsserver.yaml)
+suite server server "ws://127.0.0.1:$port/echo" --exec "${server[*]}" "${ours[@]}"
+suite server server-tls "wss://127.0.0.1:$port/echo" --exec "${server[*]} ${tls[*]}" --ca "$reports/chain.pem" --only T "${ours[@]}"
+client=(--agent "our client" --capabilities Scenarios/conformance/capabilities/our-client.yaml)
+suite client client --adapter "$binaries/conformance-adapter" "${client[@]}"
+# Whom OpenSSL trusts by default.
+SSL_CERT_FILE=$PWD/$reports/chain.pem suite client client-tls --adapter "$binaries/conformance-adapter" "${tls[@]}" --only T "${client[@]}"
+exit $status
