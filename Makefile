@@ -6,7 +6,7 @@ SCRIPTS := Scenarios/peers Scenarios/hostile Tests/Autobahn Tests/Differential S
 PACKAGES := libssl-dev zlib1g-dev pkg-config openssl
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare release run lint scripts test asan tsan check fuzz autobahn differential bench figures hostile faults format conformance
+.PHONY: help prepare release run lint scripts test asan tsan check fuzz autobahn differential bench figures hostile faults format conformance underload
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ autobahn: prepare ## Let Autobahn|Testsuite judge server and client; CASES='1.* 
 conformance: release ## Run the conformance suite on our own server and client, strictly; OPTIONS='--repeat 5'
 	$(SWIFT) build -c release --static-swift-stdlib --product conformance-adapter
 	Tests/Conformance/own.sh "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)" $(OPTIONS)
+
+underload: release ## Run the suite on our own server alone and among 10,000 connections, and compare
+	Tests/Conformance/under-load.sh "$$($(SWIFT) build -c release --static-swift-stdlib --show-bin-path)" $(OPTIONS)
 
 differential: prepare ## Compare our codec with other implementations in random conversations; OPTIONS='--seed 1'
 	@if command -v python3 >/dev/null; then \

@@ -5,6 +5,7 @@ import os
 import tempfile
 import unittest
 
+import accounted
 import autobahn_sheets
 import reproduce
 from implementations import Failed
@@ -31,6 +32,21 @@ class Octets(unittest.TestCase):
 
     def test_what_comes_back_masked_is_read(self):
         self.assertIn("b'hi', masked", reproduce.frames_of(bytes.fromhex("818237fa213d5f93"))[0])
+
+
+class Accounts(unittest.TestCase):
+    def test_rows_are_read_one_by_one_and_in_ranges(self):
+        self.assertEqual(accounted.rows_of("C-020, F-007 to F-009, Autobahn 7.1.5"), {"C-020", "F-007", "F-008", "F-009"})
+        self.assertIsNone(accounted.rows_of(accounted.EVERYTHING))
+
+    def test_what_no_finding_names_and_what_no_case_shows_any_more(self):
+        cases = [{"row": row, "behavior": grade} for row, grade in
+                 (("C-020", "FAIL"), ("C-021", "FAIL"), ("C-022", "PASS"), ("C-023", "SKIP"))]
+        cases.append({"row": "C-024", "behavior": "PASS", "close": "UNCLEAN"})
+        findings = [{"cases": "C-020"}, {"cases": "C-022 to C-023"}]
+        unnamed, gone = accounted.compare(cases, findings)
+        self.assertEqual([case["row"] for case in unnamed], ["C-021", "C-024"])
+        self.assertEqual(gone, findings[1:])
 
 
 class Sheets(unittest.TestCase):

@@ -7,10 +7,15 @@ import WebSocketTransport
 /// `@unchecked Sendable`: touched on its loop only.
 final class AdaptedConnections: @unchecked Sendable {
     private let loop: EventLoop
+    /// Of every connection, but for its compression.
+    private let configuration: WebSocketConfiguration
     private let output = EventOutput()
     private var connections: [Int: AdaptedConnection] = [:]
 
-    init(on loop: EventLoop) { self.loop = loop }
+    init(on loop: EventLoop, configuration: WebSocketConfiguration) {
+        self.loop = loop
+        self.configuration = configuration
+    }
 
     func perform(_ line: String) {
         do throws(AdapterLineError) {
@@ -48,7 +53,7 @@ final class AdaptedConnections: @unchecked Sendable {
             connections[id] = nil
         }
         do {
-            var configuration = WebSocketConfiguration()
+            var configuration = configuration
             configuration.compression = try CompressionConfiguration(offering: command.deflate)
             let url = try WebSocketURL(command.url)
             let headers = HTTPHeaders(command.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })

@@ -4,7 +4,8 @@ import Foundation
 import Synchronization
 import WebSocketConformance
 
-/// Shows a conformance run on standard error: one line in place on a terminal, a line now and then elsewhere.
+/// Shows a conformance run on standard error: one line in place on a terminal, a line now and then elsewhere, and what is
+/// unexpected as soon as it is known.
 final class ConformanceProgress: Sendable {
     private struct State {
         var done = 0
@@ -35,6 +36,10 @@ final class ConformanceProgress: Sendable {
             state.done += 1
             if result.isUnexpected { state.unexpected += 1 }
             let unexpected = state.unexpected == 0 ? "" : ", \(state.unexpected) unexpected"
+            if result.isUnexpected {
+                clearLine(&state)
+                write("\(result.id) \(result.verdict.rawValue): \(TerminalText.safe(result.explanation))\n")
+            }
             if isTerminal {
                 write("\r\u{1b}[K\(state.done)/\(total) cases\(unexpected)  \(result.id)")
                 state.isLineOpen = true
@@ -68,11 +73,11 @@ final class ConformanceProgress: Sendable {
         say("\(cases) \(phase == .parallel ? "next to each other" : "each alone") in \(seconds) s")
     }
 
-    func end() {
-        state.withLock { state in
-            if state.isLineOpen { write("\r\u{1b}[K") }
-            state.isLineOpen = false
-        }
+    func end() { state.withLock { clearLine(&$0) } }
+
+    private func clearLine(_ state: inout State) {
+        if state.isLineOpen { write("\r\u{1b}[K") }
+        state.isLineOpen = false
     }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
