@@ -3,7 +3,8 @@ package import BenchResults
 /// Results as `junit.xml`, in what Jenkins, GitLab, Azure, Buildkite and the reporters of GitHub all read.
 ///
 /// A suite for each group. What was expected to fail is skipped with its reason, an error is only a crash, and names
-/// never change between runs: the history of a test is kept under its class name and name.
+/// never change between runs: the history of a test is kept under its class name and name. There is no `file` and `line`:
+/// CI systems look for them in the repository under test, where the catalogue is not.
 package enum JUnitReport {
     /// Of all wire logs together, in octets of UTF-8: CI systems refuse files that are too large, and then show nothing.
     private static let wireLimit = 16 * 1024 * 1024

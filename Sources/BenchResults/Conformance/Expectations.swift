@@ -7,8 +7,9 @@
 ///     L-014                DISABLED                                                    # hangs the server
 ///
 /// First the id (``CasePattern``), then one verdict, a list of them for a case known to vary, or `DISABLED` for a case
-/// that must not run; then conditions and the last day on which the line counts; then, always, the reason. Of several
-/// lines that speak of a case the last one counts. A case without a line is expected to break no requirement.
+/// that must not run; then conditions (role and transport; not the operating system, of which there is one) and the last
+/// day on which the line counts; then, always, the reason. Of several lines that speak of a case the last one counts. A
+/// case without a line is expected to break no requirement.
 public struct Expectations: Sendable, Equatable {
     /// What messages call the file.
     public let file: String

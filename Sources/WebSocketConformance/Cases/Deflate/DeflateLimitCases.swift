@@ -24,7 +24,11 @@ enum DeflateLimitCases {
 
     private static func sizes() -> [Case] {
         [
-            Case("D-031", "at-limit", "a message that inflates to the limit", accepts: DeflateCases.echo) { probe in
+            // Alone, since a large limit takes seconds to compress for, in which no other case would be looked at.
+            Case(
+                "D-031", "at-limit", "a message that inflates to the limit", phase: .exclusive,
+                accepts: DeflateCases.echo
+            ) { probe in
                 let (session, limit) = try await limited(probe)
                 // Not more compressible than real messages: the ratio may have a limit of its own.
                 let message = probe.random.octets(limit).map { $0 & 0x0f }
@@ -33,8 +37,10 @@ enum DeflateLimitCases {
                     accept: [.exchange([.binary(message)])], patience: 3)
                 return await ScriptRun(script: script, probe: probe).run(on: session.conversation)
             },
-            Case("D-031", "beyond-limit", "a message that inflates to one octet more", accepts: [failsWith1009]) {
-                probe in
+            Case(
+                "D-031", "beyond-limit", "a message that inflates to one octet more", phase: .exclusive,
+                accepts: [failsWith1009]
+            ) { probe in
                 let (session, limit) = try await limited(probe)
                 let message = probe.random.octets(limit + 1).map { $0 & 0x0f }
                 return await failure(session, [.compressed(Frame.binary, session.compression.message(message))])

@@ -6,8 +6,10 @@ enum SegmentCases {
 
     private static func cut() -> [Case] {
         [
+            // Alone: next to others each octet waits for its turn, and all of them for longer than a server grants a handshake.
             Case(
-                "H-061", nil, "one octet a segment", roles: [.server], accepts: Acceptance.open.summaries
+                "H-061", nil, "one octet a segment", roles: [.server], phase: .exclusive,
+                accepts: Acceptance.open.summaries
             ) { probe in
                 let wire = try await probe.connect()
                 let request = try probe.upgradeRequest(.echo)
