@@ -167,13 +167,53 @@ struct ReferenceConversationTests {
     @Test(arguments: [
         [Frame.text("x").with(reservedBits: 1)], [Frame(3)], [Frame.continuation("x")],
         [Frame.ping("x").with(isFinal: false)], [Frame.text([0xff])], [Frame.close(1005)],
-        [Frame(Frame.close, [1])], [Frame.text("x").with(masking: .against)], [Frame.text("x").with(length: .bits16)],
+        [Frame(Frame.close, [1])], [Frame.text("x").with(masking: .against)],
         [Frame.text("x", isFinal: false), Frame.text("y")],
     ])
     func `a violation fails the connection`(frames: [Frame]) {
         let model = ReferenceConversation(Self.octets([.text("before")] + frames + [.text("behind")]), from: .client)
         #expect(model.events == [.text("before")])
         #expect(model.ending == .failed)
+    }
+
+    @Test(arguments: [
+        ([Event.pong("p"), .text("a"), .binary([1, 2])], true, true), ([.text("a"), .pong("p")], true, false),
+        ([.text("a"), .binary([1, 2])], true, false), ([], true, false),
+        ([.binary([1, 2]), .text("a")], false, false),
+        ([.pong("p"), .pong("p")], false, false), ([.text("a"), .text("b")], false, false),
+        ([.text("a"), .binary([1, 2]), .pong("p"), .text("a")], false, true),
+    ])
+    func `a pong may overtake echoes, and nothing else may change places`(
+        received: [Event], isAllowed: Bool, isWhole: Bool
+    ) {
+        let model = ReferenceConversation(Self.octets([.text("a"), .ping("p"), .binary([1, 2])]), from: .client)
+        #expect(model.allows(received) == isAllowed)
+        #expect(model.isSatisfied(by: received) == isWhole)
+    }
+
+    @Test func `one pong may do for several pings, and the last one must come`() {
+        let model = ReferenceConversation(Self.octets([.ping("1"), .ping("2"), .ping("3")]), from: .client)
+        for received in [[Event.pong("3")], [.pong("1"), .pong("3")], [.pong("1"), .pong("2"), .pong("3")]] {
+            #expect(model.allows(received) && model.isSatisfied(by: received))
+        }
+        #expect(model.allows([.pong("2")]) && !model.isSatisfied(by: [.pong("2")]))
+        #expect(!model.allows([.pong("3"), .pong("1")]))
+    }
+
+    @Test(arguments: [
+        Self.octets([.text("x").with(length: .bits16)]),
+        Self.octets([Frame.binary([]).with(length: .declared64(1 << 40))]),
+    ])
+    func `behind a length that is read in two ways both are allowed`(octets: [UInt8]) {
+        let model = ReferenceConversation(Self.octets([.text("before")]) + octets, from: .client)
+        #expect(model.isUnclear && model.ending == .open)
+        #expect(model.allows([.text("before"), .text("x"), .pong("y")]) && model.allows([.text("before")]))
+        #expect(!model.allows([.text("x")]))
+    }
+
+    @Test func `a length of 64 bits whose first is set fails the connection`() {
+        let octets = Self.octets([Frame.binary([]).with(length: .declared64(1 << 63))])
+        #expect(ReferenceConversation(octets, from: .client).ending == .failed)
     }
 
     @Test func `a close ends it, and an incomplete frame leaves it open`() {

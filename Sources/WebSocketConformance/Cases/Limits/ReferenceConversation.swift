@@ -13,6 +13,9 @@ struct ReferenceConversation {
     private(set) var ending = Ending.open
     /// It ends with a part of a header that is wrong already: a peer may fail at once, or wait for the rest.
     private(set) var mayFail = false
+    /// What follows is read in more than one way: a length that is longer than it need be is accepted by some (F-007), and
+    /// one that is longer than most take is waited for by others.
+    private(set) var isUnclear = false
 
     /// - Parameters:
     ///   - octets: of the peer's peer, from behind the handshake.
@@ -24,6 +27,9 @@ struct ReferenceConversation {
             switch Self.header(rest, from: sender, isOpen: message != nil) {
             case .incomplete(let isBroken):
                 mayFail = isBroken
+                return
+            case .unclear:
+                isUnclear = true
                 return
             case .broken: ending = .failed
             case .whole(let header):
@@ -37,6 +43,29 @@ struct ReferenceConversation {
                 take(header, payload, &message)
             }
         }
+    }
+
+    /// Whether a peer may have sent just this so far: messages in their order, and pongs in theirs. A pong may overtake the
+    /// echo of a message, which an application sends, and one may do for several pings (RFC 6455 §5.5.3).
+    func allows(_ received: [Event]) -> Bool {
+        let messages = received.filter { !$0.isPong }
+        let ownMessages = events.filter { !$0.isPong }
+        let common = min(messages.count, ownMessages.count)
+        guard messages.prefix(common) == ownMessages.prefix(common) else { return false }
+        guard !isUnclear else { return true }
+        var pongs = events.filter(\.isPong)[...]
+        for pong in received where pong.isPong {
+            guard let place = pongs.firstIndex(of: pong) else { return false }
+            pongs = pongs[(place + 1)...]
+        }
+        return messages.count <= ownMessages.count
+    }
+
+    /// Whether nothing is missing: every message, and the last pong.
+    func isSatisfied(by received: [Event]) -> Bool {
+        let lastPong = events.last { $0.isPong }
+        return received.count { !$0.isPong } >= events.count { !$0.isPong }
+            && (lastPong.map { received.contains($0) } ?? true)
     }
 
     private mutating func take(
@@ -81,6 +110,7 @@ struct ReferenceConversation {
 
     private enum HeaderStep {
         case incomplete(isBroken: Bool)
+        case unclear
         case broken
         case whole(Header)
     }
@@ -104,7 +134,9 @@ struct ReferenceConversation {
         guard isSound else { return .broken }
         let count =
             extended == 0 ? UInt64(short) : octets[2..<2 + extended].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard extended != 2 || count >= 126, extended != 8 || count >= 65536, count <= longest else { return .broken }
+        guard count >> 63 == 0 else { return .broken }
+        let isShortest = (extended != 2 || count >= 126) && (extended != 8 || count >= 65536)
+        guard isShortest, count <= longest else { return .unclear }
         return .whole(
             Header(
                 opcode: opcode, isFinal: isFinal, key: isMasked ? Array(octets[length - 4..<length]) : nil,
