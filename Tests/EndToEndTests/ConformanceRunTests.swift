@@ -197,6 +197,45 @@ extension EndToEndTests {
             }
         }
 
+        private static func load(_ port: UInt16, hold: String) -> String {
+            """
+            wsbench: 1
+            name: background
+            target: { url: "ws://127.0.0.1:\(port)/echo" }
+            behaviours: { idle: { ping: { every: 1s, within: 20s, as: ping } } }
+            load: { stages: [{ name: ramp, connections: 50, over: 200ms }, { name: steady, hold: \(hold) }] }
+
+            """
+        }
+
+        @Test func `a suite under load waits for the load, ends no server, and ends the load`() async throws {
+            try await Workplace.with { place in
+                let port = try freePort()
+                try place.write(Self.load(port, hold: "1h"), to: "load.yaml")
+                let ending = try await Self.run(place, port, ["--under-load", "load.yaml", "--only", "F-001", "C-041"])
+                #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+                #expect(ending.errors.contains("50 connections stand\n"))
+                #expect(ending.errors.contains("the load ended with 0 errors"))
+                let result = try Self.result(place)
+                #expect(result.cases.first { $0.row == "C-041" }?.behavior == .skipped)
+                #expect(result.cases.filter { $0.row == "F-001" }.allSatisfy { $0.behavior == .pass })
+            }
+        }
+
+        @Test func `a load that ends before the suite makes the run invalid, and what was found is kept`() async throws
+        {
+            try await Workplace.with { place in
+                let port = try freePort()
+                try place.write(Self.load(port, hold: "1s"), to: "load.yaml")
+                let more = ["--under-load", "load.yaml", "--only", "F-001", "--repeat", "20"]
+                let ending = try await Self.run(place, port, more)
+                #expect(ending.status == 6, "\(ending.output)\(ending.errors)")
+                #expect(ending.errorLines.last?.contains("the load ended before the suite did") == true)
+                #expect(try Self.result(place).cases.contains { $0.behavior == .pass })
+                #expect(try place.isPageWhole("conformance-report/report.html"))
+            }
+        }
+
         @Test func `a harness is started, and asked for every case as often as it is to run`() async throws {
             try await Workplace.with { place in
                 let client = "\(Program.folder)/AutobahnClient --url {url} --agent ours"

@@ -19,6 +19,8 @@ package enum Capability: String, Sendable, CaseIterable, Hashable {
     case tls
     /// Started by the suite (`--exec`), so that its process can be looked at.
     case process
+    /// Started by the suite, and may be ended by a case: nobody else needs it meanwhile.
+    case restart
     /// A client driven by line commands, or a server that is told what to send: not only a harness that echoes.
     case adapter
     // Behaviour that is configured or not.
@@ -37,7 +39,12 @@ package enum Capability: String, Sendable, CaseIterable, Hashable {
         .info,
     ]
 
-    package var absence: String { "needs \(rawValue), which the capability file does not declare" }
+    package var absence: String {
+        switch self {
+        case .restart: "ends the server, which needs --exec to start it again, and no load on it"
+        default: "needs \(rawValue), which the capability file does not declare"
+        }
+    }
 }
 
 /// What the system under test offers beyond the compulsory echo, as its capability file says.

@@ -106,7 +106,9 @@ struct ConformanceRun: Sendable {
         case .lost(let reason)?:
             printError("wsbench: \(reason)")
             return .unreachable
-        case .stopped?: return stop.status ?? .interrupted
+        case .stopped(let reason)?:
+            if stop.status == .invalid { printError("wsbench: \(reason)") }
+            return stop.status ?? .interrupted
         case nil: break
         }
         let cases = results.flatMap(\.cases)
@@ -145,7 +147,7 @@ final class StopReason: Sendable {
                 group.addTask {
                     for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
                         let status: ExitStatus = signal == .sigterm ? .terminated : .interrupted
-                        if self.set(status) {
+                        if self.end(with: status) {
                             await stop(signal == .sigterm ? "terminated by SIGTERM" : "interrupted by SIGINT")
                         } else {
                             end()
@@ -155,7 +157,7 @@ final class StopReason: Sendable {
                 }
                 if let budget {
                     group.addTask {
-                        guard (try? await Task.sleep(for: budget)) != nil, self.set(.timeBudget) else { return }
+                        guard (try? await Task.sleep(for: budget)) != nil, self.end(with: .timeBudget) else { return }
                         await stop("the time budget of \(budget) is used up")
                     }
                 }
@@ -163,7 +165,11 @@ final class StopReason: Sendable {
         }
     }
 
-    private func set(_ status: ExitStatus) -> Bool {
+    /// The first reason counts.
+    ///
+    /// - Returns: whether it is this one.
+    @discardableResult
+    func end(with status: ExitStatus) -> Bool {
         reason.withLock { reason in
             guard reason == nil else { return false }
             reason = status

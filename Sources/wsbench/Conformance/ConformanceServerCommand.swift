@@ -78,7 +78,10 @@ struct ConformanceServerCommand: AsyncParsableCommand {
         }
         var capabilities = try options.readCapabilities()
         if address.isSecure { capabilities.features.insert(.tls) }
-        if exec != nil { capabilities.features.insert(.process) }
+        if exec != nil {
+            capabilities.features.insert(.process)
+            if underLoad == nil { capabilities.features.insert(.restart) }
+        }
         let configuration = try tls(address)
         let context: TLSClientContext?
         do {
@@ -125,14 +128,16 @@ struct ConformanceServerCommand: AsyncParsableCommand {
         if let load { progress.say("\(try await load.start()) connections stand") }
         progress.say("\(cases.count) cases, seed \(run.seed)")
         let (started, clock) = (ConformanceRun.now(), ContinuousClock.now)
-        let outcome = await runner.run(cases)
+        var outcome = await runner.run(cases)
         progress.end()
         if let load {
-            let endedEarly = load.isOver
-            let held = await load.stop()
-            guard !endedEarly else {
-                throw CommandFailure(.usage, "the load ended before the suite; give its last stage a longer `hold`")
+            if load.isOver, outcome.interruption == nil {
+                stop.end(with: .invalid)
+                outcome.interruption = .stopped(
+                    "the load ended before the suite did: its connections were lost, or its last stage needs a longer `hold`"
+                )
             }
+            let held = await load.stop()
             progress.say("the load ended with \(held.map { RunOverview($0).errors } ?? 0) errors")
         }
         let subject = ConformanceResult.Subject(

@@ -83,7 +83,7 @@ extension ClosingCases {
                 "C-042", nil, "a handler that fails", roles: [.server], needs: [.throwing],
                 accepts: ["Close with 1011 and the end of TCP, and an echo on another connection"], handlerFails),
             Case(
-                "C-041", nil, "the server is told to end by SIGTERM", roles: [.server], needs: [.process],
+                "C-041", nil, "the server is told to end by SIGTERM", roles: [.server], needs: [.process, .restart],
                 phase: .exclusive,
                 accepts: [
                     "Close with 1001 or 1012 on every connection, and the end of TCP", "non-strict: anything else",
