@@ -37,6 +37,7 @@ class Octets(unittest.TestCase):
 class Accounts(unittest.TestCase):
     def test_rows_are_read_one_by_one_and_in_ranges(self):
         self.assertEqual(accounted.rows_of("C-020, F-007 to F-009, Autobahn 7.1.5"), {"C-020", "F-007", "F-008", "F-009"})
+        self.assertEqual(accounted.rows_of("beside C-046"), set())
         self.assertIsNone(accounted.rows_of(accounted.EVERYTHING))
 
     def test_what_no_finding_names_and_what_no_case_shows_any_more(self):

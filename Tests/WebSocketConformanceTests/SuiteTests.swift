@@ -223,9 +223,9 @@ struct ReferenceConversationTests {
         #expect(!ReferenceConversation(Array(cut), from: .client).mayFail)
     }
 
-    @Test func `a part of a header that is wrong already may fail the connection, and a whole one must`() {
-        // A reserved opcode with a mask, whose key is still to come.
-        let octets: [UInt8] = [0x83, 0x81, 1, 2, 3, 4]
+    @Test func `a part of a frame that is wrong already may fail the connection, and a whole one must`() {
+        // A reserved opcode with a mask, whose key and payload are still to come.
+        let octets: [UInt8] = [0x83, 0x81, 1, 2, 3, 4, 5]
         for count in 2..<octets.count {
             let model = ReferenceConversation(Array(octets.prefix(count)), from: .client)
             #expect(model.ending == .open)

@@ -11,7 +11,7 @@ struct ReferenceConversation {
 
     private(set) var events: [Event] = []
     private(set) var ending = Ending.open
-    /// It ends with a part of a header that is wrong already: a peer may fail at once, or wait for the rest.
+    /// It ends with a part of a frame whose header is wrong: a peer may fail at once, or wait for the rest.
     private(set) var mayFail = false
     /// What follows is read in more than one way: a length that is longer than it need be is accepted by some (F-007), and
     /// one that is longer than most take is waited for by others.
@@ -119,6 +119,7 @@ struct ReferenceConversation {
     private static let longest: UInt64 = 1 << 20
 
     private static func header(_ octets: ArraySlice<UInt8>, from sender: Sender, isOpen: Bool) -> HeaderStep {
+        let available = octets.count
         let octets = Array(octets.prefix(14))
         guard octets.count >= 2 else { return .incomplete(isBroken: false) }
         let opcode = octets[0] & 15
@@ -131,10 +132,13 @@ struct ReferenceConversation {
             octets[0] & 0x70 == 0 && [0, 1, 2, 8, 9, 10].contains(opcode) && isMasked == (sender == .client)
             && (opcode < 8 ? (opcode == 0) == isOpen : isFinal && short < 126)
         guard octets.count >= length else { return .incomplete(isBroken: !isSound) }
-        guard isSound else { return .broken }
         let count =
             extended == 0 ? UInt64(short) : octets[2..<2 + extended].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard count >> 63 == 0 else { return .broken }
+        // A peer may look at a header when it has the whole frame.
+        guard isSound else {
+            return UInt64(available) < UInt64(length) + count ? .incomplete(isBroken: true) : .broken
+        }
         let isShortest = (extended != 2 || count >= 126) && (extended != 8 || count >= 65536)
         guard isShortest, count <= longest else { return .unclear }
         return .whole(
