@@ -168,7 +168,11 @@ private struct ResponseMutation: Sendable {
         broken("no Sec-WebSocket-Accept") { $0.set("Sec-WebSocket-Accept", nil) },
         broken("another Upgrade") { $0.set("Upgrade", "h2c") },
         broken("a wrong Sec-WebSocket-Accept") { $0.set("Sec-WebSocket-Accept", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=") },
-        broken("status 200") { $0.startLine = "HTTP/1.1 200 OK" },
+        // With a length: without one its body goes on until the end of TCP, for which a client may wait (RFC 9112 §6.3).
+        broken("status 200") { head in
+            head.startLine = "HTTP/1.1 200 OK"
+            head.set("Content-Length", "0")
+        },
         broken("a subprotocol nobody asked for") { $0.add("Sec-WebSocket-Protocol", "never-asked-for") },
         broken("an extension nobody offered") { $0.add("Sec-WebSocket-Extensions", "never-offered") },
     ]
