@@ -100,7 +100,7 @@ package final class Stream: Pollable {
     /// What of a peer is still read, and thrown away, after we have ended our side. Of more than that nothing is read: to
     /// close then would be a reset, by which the peer loses our last bytes (RFC 9293 §3.6.1), just when they say that it
     /// sends too much.
-    private static let discardLimit = 4 * 1024 * 1024
+    static let discardLimit = 4 * 1024 * 1024
     /// How long a peer may take to end its side after TLS failed, so that it can read why, in nanoseconds.
     private static let alertTime: UInt64 = 1_000_000_000
 
