@@ -244,9 +244,11 @@ extension EndToEndTests {
                     ["conformance", "client", "--exec", client, "--only", "F-001#text-0", "C-001", "--repeat", "3"],
                     folder: place.path)
                 #expect(ending.status == 0, "\(ending.output)\(ending.errors)")
+                // Three cases, three times each.
+                #expect(ending.errors.contains("9/9 cases\n"), "\(ending.errors)")
                 let result = try Self.result(place)
                 #expect(result.subject.agent == "ours" && result.interruption == nil)
-                #expect(result.cases.contains { $0.behavior == .pass })
+                #expect(result.cases.map(\.behavior) == [.pass, .pass, .pass])
             }
         }
 

@@ -20,8 +20,10 @@ final class Harness: @unchecked Sendable {
     /// As numbered for the clients, from 1; a case that runs several times has several numbers.
     private var offered: [Case]
     private let repetitions: Int
-    /// Whether what is offered has a result already, and gets another chance.
-    private(set) var isRetrying = false
+    /// Of each agent the cases that have a result already, and get another chance.
+    private var retried: [String: Set<String>] = [:]
+    /// Whether some do.
+    var isRetrying: Bool { !retried.isEmpty }
     private(set) var results: [String: [String: CaseResult]] = [:]
     /// How often a case has run with an agent.
     private var visits: [String: [String: Int]] = [:]
@@ -62,14 +64,12 @@ final class Harness: @unchecked Sendable {
     ///
     /// - Returns: whether there are.
     func retry(_ isUnexpected: (CaseResult) -> Bool) -> Bool {
-        let unexpected = cases.filter { one in
-            results.values.contains { found in
-                found[one.id].map { $0.verdict != .crash && isUnexpected($0) } ?? false
-            }
-        }
+        let unexpected = results.mapValues { found in
+            Set(found.values.filter { $0.verdict != .crash && isUnexpected($0) }.map(\.id))
+        }.filter { !$0.value.isEmpty }
         guard !unexpected.isEmpty else { return false }
-        offered = unexpected
-        isRetrying = true
+        retried = unexpected
+        offered = cases.filter { one in unexpected.values.contains { $0.contains(one.id) } }
         finished = []
         wantsEnd = false
         lastNews = lane.now
@@ -136,6 +136,8 @@ final class Harness: @unchecked Sendable {
         var result = result
         if let earlier = results[agent]?[result.id] {
             if isRetrying {
+                // Another agent may have had nothing to mend.
+                guard retried[agent]?.contains(result.id) ?? false else { return }
                 result.earlierAttempts = earlier.earlierAttempts + [earlier.verdict]
             } else {
                 result = SuiteRunner.worse(earlier, result)
