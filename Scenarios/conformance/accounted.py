@@ -41,10 +41,10 @@ def compare(cases, findings):
     """(cases that failed without a finding, findings without a case that failed) of one peer in one role."""
     failed = [case for case in cases if verdict(case) in FAILED]
     named = [(finding, rows_of(finding["cases"])) for finding in findings]
-    known = lambda case: any(rows is None or case["row"] in rows for _, rows in named)  # noqa: E731
+    unnamed = [case for case in failed if not any(rows is None or case["row"] in rows for _, rows in named)]
     seen = {case["row"] for case in cases if {case["behavior"], case.get("close")} & SEEN}
     gone = [finding for finding, rows in named if rows and not rows & seen]
-    return [case for case in failed if not known(case)], gone
+    return unnamed, gone
 
 
 def verdict(case):

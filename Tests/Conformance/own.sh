@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The conformance suite against our own server and client, strictly, with nothing excused: everything over TCP, over TLS
-# what is about it, and keep-alive of the client, which is off in the other runs. 0 when nothing was unexpected; every part runs, whatever came before.
+# what is about it, and keep-alive of the client, which is off in the other runs. 0 when nothing was unexpected; every part
+# runs, whatever came before.
 #   own.sh BINARIES [OPTIONS OF wsbench conformance]
 # BINARIES is the folder with wsbench, wsserver and conformance-adapter. Reports go to .build/conformance.
 set -euo pipefail
@@ -33,7 +34,7 @@ suite client client --adapter "$adapter" "${client[@]}"
 # Pings of its own would come into the middle of other cases.
 { cat Scenarios/conformance/capabilities/our-client.yaml; echo "keep-alive: 5s"; } >"$reports/keep-alive.yaml"
 suite client client-keep-alive --adapter "$adapter --keep-alive" --agent "our client" --capabilities "$reports/keep-alive.yaml" \
-  --only P-014 P-015 P-018 'L-010'
+  --only P-014 P-015 P-018 L-010
 # Whom OpenSSL trusts by default.
 SSL_CERT_FILE=$PWD/$reports/chain.pem suite client client-tls --adapter "$adapter" "${tls[@]}" --only T "${client[@]}"
 exit $status
