@@ -17,9 +17,16 @@ struct ConformanceCommand: AsyncParsableCommand {
               wsbench conformance client --listen 127.0.0.1:9002
               wsbench conformance --list --coverage
 
-            Exit codes: 0 every result as expected · 1 an unexpected result · 2 bad usage or file, unknown id ·
-            3 the system under test cannot be reached, or died and did not come back · 4 internal error · 5 the selection
-            matches no case · 6 the load of --under-load ended before the suite · 124 time budget used up · 130 interrupted, 143 terminated.
+            Exit codes:
+              0    every result as expected
+              1    an unexpected result
+              2    bad usage or file, unknown id
+              3    the system under test cannot be reached, or died for good
+              4    internal error
+              5    the selection matches no case
+              6    the load of --under-load ended before the suite
+              124  time budget used up
+              130  interrupted, 143 terminated
             """,
         subcommands: [
             ConformanceServerCommand.self, ConformanceClientCommand.self, RenderCommand.self, CompareCommand.self,
