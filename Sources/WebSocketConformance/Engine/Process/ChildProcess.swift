@@ -72,7 +72,9 @@ package final class ChildProcess {
         var status: Int32 = 0
         var result = waitpid(processID, &status, WNOHANG)
         // A second at most: a large process takes some time to go, and is not to outlive the case that killed it.
-        for _ in 0..<1000 where result == 0 && ProcessFigures.isExiting(processID: processID) {
+        var patience = 1000
+        while result == 0, patience > 0, ProcessFigures.isExiting(processID: processID) {
+            patience -= 1
             usleep(1000)
             result = waitpid(processID, &status, WNOHANG)
         }
