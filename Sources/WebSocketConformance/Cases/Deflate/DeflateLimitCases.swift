@@ -100,7 +100,7 @@ enum DeflateLimitCases {
 
     // MARK: - Memory
 
-    private static let steady = "the process does not go on growing: by 3 MiB in each of two stretches"
+    private static let steady = ResidentMemory.steady(3, stretches: 2)
 
     private static func memory() -> [Case] {
         let title = "350 connections that compress, closed cleanly and failed in turn"

@@ -105,6 +105,8 @@ enum LoadCases {
     // MARK: - Cycles
 
     private static let cycleCount = 1000
+    /// A stretch has a third of them.
+    private static let cycleGrowthLimit = 5 << 20
 
     /// L-014.
     private static func cycles() -> [Case] {
@@ -129,7 +131,10 @@ enum LoadCases {
                 "L-014", name, "\(cycleCount) connections, each \(title)",
                 roles: name == "half-handshake" ? [.server] : [.server, .client],
                 needs: [.process], phase: .exclusive,
-                accepts: ["descriptors return to where they were; resident memory grows by less than 16 MiB"]
+                accepts: [
+                    "descriptors return to where they were",
+                    ResidentMemory.steady(cycleGrowthLimit >> 20, stretches: 3),
+                ]
             ) { probe in
                 // The first ones bring caches and pools to their size.
                 for _ in 0..<cycleCount / 5 {
@@ -139,9 +144,12 @@ enum LoadCases {
                 guard let before = probe.processFigures else {
                     throw ProbeError.skipped("the process cannot be looked at")
                 }
-                for _ in 0..<cycleCount {
+                var memory = ResidentMemory(probe)
+                memory.look()
+                for number in 1...cycleCount {
                     try await cycle(probe)
                     probe.dropConnections()
+                    if [cycleCount / 3, cycleCount * 2 / 3, cycleCount].contains(number) { memory.look() }
                 }
                 let goal = before.openDescriptors + 10
                 guard let descriptors = await probe.settledDescriptors(atMost: goal) else {
@@ -150,9 +158,8 @@ enum LoadCases {
                 guard descriptors <= goal else {
                     return .fail("\(descriptors) descriptors are open, \(before.openDescriptors) before")
                 }
-                let growth = (probe.residentOctets ?? 0) - before.residentOctets
-                probe.observe("resident memory grew by \(growth) octets")
-                return growth < 16 << 20 ? .pass() : .fail("resident memory grew by \(growth >> 20) MiB")
+                return memory.keepsGrowing(by: cycleGrowthLimit)
+                    ? .fail("\(memory.text) by a third of \(cycleCount) connections") : .pass()
             }
         }
     }
@@ -163,12 +170,11 @@ enum LoadCases {
     private static func manyMessages() -> Case {
         Case(
             "L-015", nil, "100000 small messages, 100 on their way at once", phase: .exclusive,
-            accepts: ["every echo, in order; resident memory grows by less than 8 MiB"]
+            accepts: ["every echo, in order", ResidentMemory.steady(2, stretches: 3)]
         ) { probe in
             let conversation = try await probe.open()
-            var before: ProcessFigures?
+            var memory = ResidentMemory(probe)
             for batch in 0..<1000 {
-                if batch == 100 { before = probe.processFigures }
                 await conversation.send((0..<100).map { .text("\(batch * 100 + $0)") })
                 for number in 0..<100 {
                     let expected = Event.text("\(batch * 100 + number)")
@@ -177,10 +183,9 @@ enum LoadCases {
                     }
                     conversation.forgetLastEvent()
                 }
+                if [100, 400, 700, 1000].contains(batch + 1) { memory.look() }
             }
-            if let before, let after = probe.residentOctets, after - before.residentOctets > 8 << 20 {
-                return .fail("resident memory grew by \((after - before.residentOctets) >> 20) MiB")
-            }
+            if memory.keepsGrowing(by: 2 << 20) { return .fail("\(memory.text) by 30,000 messages") }
             return try await probe.run(Script([], accept: [.exchange([])]), on: conversation)
         }
     }

@@ -4,20 +4,23 @@ import BenchResults
 enum PingFloodCases {
     static let all: [Case] = [answered(), unread(), pongs()]
 
-    /// More resident memory than this after as many frames again counts as growing with their number.
-    private static let growthLimit = 8 << 20
+    /// Octets of payload behind the number, in each frame of P-011 and P-013.
+    private static let padding = 100
+    /// In a stretch are 30,000 frames: their payloads alone are more than this.
+    private static let growthLimit = 2 << 20
+    private static let steady = ResidentMemory.steady(growthLimit >> 20, stretches: 3)
+    /// Batches of a thousand, after which to look; the first ten bring buffers to their size.
+    private static let looks: Set<Int> = [10, 40, 70, 100]
 
     private static func answered() -> Case {
         Case(
             "P-011", nil, "100000 pings, each thousand when the last pong before has come", phase: .exclusive,
-            accepts: ["all pongs or the newest of each thousand, in order; resident memory grows by less than 8 MiB"]
+            accepts: ["all pongs or the newest of each thousand, in order", steady]
         ) { probe in
             let conversation = try await probe.open()
-            var before: ProcessFigures?
+            var memory = ResidentMemory(probe)
             for batch in 0..<100 {
-                // The first thousands bring buffers to their size.
-                if batch == 10 { before = probe.processFigures }
-                let labels = (0..<1000).map { Array("\(batch * 1000 + $0) ".utf8) + FramingCases.letters(100) }
+                let labels = (0..<1000).map { Array("\(batch * 1000 + $0) ".utf8) + FramingCases.letters(padding) }
                 await conversation.send(labels.map { .ping($0) })
                 var isAnswered = false
                 while !isAnswered {
@@ -31,40 +34,37 @@ enum PingFloodCases {
                             conversation, .timeout("no pong to the newest of \(batch + 1) thousand pings"))
                     }
                 }
+                if looks.contains(batch + 1) { memory.look() }
             }
-            return await conclude(probe, conversation, before)
+            return await conclude(probe, conversation, memory)
         }
     }
 
     private static func pongs() -> Case {
         Case(
             "P-013", nil, "100000 pongs that nothing asked for", phase: .exclusive,
-            accepts: ["nothing is answered, and a text still is; resident memory grows by less than 8 MiB"]
+            accepts: ["nothing is answered, and a text still is", steady]
         ) { probe in
             let conversation = try await probe.open()
-            var before: ProcessFigures?
+            var memory = ResidentMemory(probe)
             for batch in 0..<100 {
-                if batch == 10 { before = probe.processFigures }
                 await conversation.send(
-                    (0..<1000).map { .pong(Array("\(batch * 1000 + $0) ".utf8) + FramingCases.letters(100)) })
+                    (0..<1000).map { .pong(Array("\(batch * 1000 + $0) ".utf8) + FramingCases.letters(padding)) })
                 await conversation.send(.text("\(batch)"))
                 guard await probe.awaitEvent(on: conversation, until: probe.deadline()) == .text("\(batch)") else {
                     return probe.conclude(conversation, .fail("no echo of a text after \(batch + 1) thousand pongs"))
                 }
+                if looks.contains(batch + 1) { memory.look() }
             }
-            return await conclude(probe, conversation, before)
+            return await conclude(probe, conversation, memory)
         }
     }
 
-    private static func conclude(_ probe: Probe, _ conversation: Conversation, _ before: ProcessFigures?) async
+    private static func conclude(_ probe: Probe, _ conversation: Conversation, _ memory: ResidentMemory) async
         -> Judgement
     {
-        if let before, let after = probe.processFigures {
-            let growth = after.residentOctets - before.residentOctets
-            probe.observe("resident memory grew by \(growth) octets")
-            guard growth < growthLimit else {
-                return probe.conclude(conversation, .fail("resident memory grew by \(growth) octets"))
-            }
+        if memory.keepsGrowing(by: growthLimit) {
+            return probe.conclude(conversation, .fail("\(memory.text) by 30,000 frames"))
         }
         let script = Script([], accept: [.exchange(conversation.received)])
         return await ScriptRun(script: script, probe: probe).run(on: conversation)

@@ -14,6 +14,11 @@ struct ResidentMemory {
         probe.observe("the process has \(figures.residentOctets >> 10) KiB of memory")
     }
 
+    /// That it does not, for people.
+    static func steady(_ mebioctets: Int, stretches: Int) -> String {
+        "the process does not go on growing: by \(mebioctets) MiB in each of \(stretches) stretches"
+    }
+
     /// Whether it grew by more than `amount` between every two looks; false with fewer than three.
     func keepsGrowing(by amount: Int) -> Bool {
         octets.count >= 3 && zip(octets, octets.dropFirst()).allSatisfy { $1 - $0 > amount }
