@@ -223,6 +223,19 @@ struct ReferenceConversationTests {
         #expect(!ReferenceConversation(Array(cut), from: .client).mayFail)
     }
 
+    @Test(arguments: [
+        (Frame.close(1000), ReferenceConversation.Ending.closed, Optional<UInt16>(1000)), (.close(1005), .failed, 1005),
+        (.close(24946), .failed, 24946), (Frame(Frame.close, [0x03, 0xe8, 0xff]), .failed, 1000),
+        (Frame(Frame.close, []), .closed, nil), (Frame(Frame.close, [3]), .failed, nil),
+    ])
+    func `the code of a close is known, valid or not`(
+        close: Frame, ending: ReferenceConversation.Ending, code: UInt16?
+    ) {
+        let model = ReferenceConversation(Self.octets([.text("before"), close]), from: .client)
+        #expect(model.ending == ending)
+        #expect(model.closeCode == code)
+    }
+
     @Test func `a part of a frame that is wrong already may fail the connection, and a whole one must`() {
         // A reserved opcode with a mask, whose key and payload are still to come.
         let octets: [UInt8] = [0x83, 0x81, 1, 2, 3, 4, 5]

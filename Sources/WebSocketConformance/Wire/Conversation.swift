@@ -218,6 +218,9 @@ final class Conversation {
         return .close(close)
     }
 
+    /// Octets that were sent past the conversation have a Close with `code`.
+    func noteSent(closeCode code: UInt16) { sentCloseCodes.insert(code) }
+
     /// RFC 6455 §7.4 and the IANA registry.
     static func mayBeSent(_ code: UInt16) -> Bool {
         switch code {

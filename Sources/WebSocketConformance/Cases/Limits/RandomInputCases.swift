@@ -43,6 +43,7 @@ enum RandomInputCases {
 
     private static func judge(_ octets: [UInt8], on conversation: Conversation, _ probe: Probe) async -> Judgement {
         let reference = ReferenceConversation(octets, from: conversation.sender)
+        if let code = reference.closeCode { conversation.noteSent(closeCode: code) }
         await conversation.wire.send(octets)
         var hasEnded = false
         // Where nothing has to end it, the end of our side does.
@@ -131,6 +132,8 @@ enum RandomInputCases {
                 names.append(mutation.name)
                 if !mutation.keepsValid { isValid = false }
             }
+            // After any other status the connection is HTTP's, and the next request may come on it, unless it is to end.
+            if !answer.startLine.contains(" 101 ") { answer.set("Connection", "close") }
             probe.observe("mutations: \(names.joined(separator: ", "))")
             await visitor.wire.send(answer.octets)
             guard isValid else { return try await ClientHandshake.givesUp(visitor, probe, isStrict: true) }

@@ -13,6 +13,8 @@ struct ReferenceConversation {
     private(set) var ending = Ending.open
     /// It ends with a part of a frame whose header is wrong: a peer may fail at once, or wait for the rest.
     private(set) var mayFail = false
+    /// The code of the Close that ends it, valid or not.
+    private(set) var closeCode: UInt16?
     /// What follows is read in more than one way: a length that is longer than it need be is accepted by some (F-007), and
     /// one that is longer than most take is waited for by others.
     private(set) var isUnclear = false
@@ -75,11 +77,11 @@ struct ReferenceConversation {
         case Frame.ping: events.append(.pong(payload))
         case Frame.pong: break
         case Frame.close:
+            let close = CloseFrame(payload: payload)
+            closeCode = close.code
             let isBroken =
-                payload.count == 1
-                || (payload.count >= 2
-                    && (!Conversation.mayBeSent(UInt16(payload[0]) << 8 | UInt16(payload[1]))
-                        || !UTF8Check.isValid(payload.dropFirst(2))))
+                payload.count == 1 || close.code.map { !Conversation.mayBeSent($0) } ?? false
+                || !UTF8Check.isValid(close.reason)
             ending = isBroken ? .failed : .closed
         default:
             var whole = message ?? (header.opcode, [])
