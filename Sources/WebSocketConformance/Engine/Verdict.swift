@@ -52,7 +52,7 @@ struct Verdict {
             return Judgement(outcome.worth.grade, close: .information, "recorded")
         }
         guard outcome.matches(conversation.received) else {
-            return Judgement(didNothing ? .timeout : .fail, difference(from: outcome.events))
+            return Judgement(didNothing ? .timeout : .fail, difference(from: outcome))
         }
         let close = closeGrade(outcome.ending)
         let explanation =
@@ -105,13 +105,28 @@ struct Verdict {
         }
     }
 
-    private func difference(from expected: [Event]) -> String {
-        let received = conversation.received
+    private func difference(from outcome: Outcome) -> String {
+        let (received, expected) = (conversation.received, outcome.events)
+        guard outcome.matching != .exact, received.contains(where: \.isPong), expected.contains(where: \.isPong) else {
+            return Self.difference(received, from: expected, "messages or pongs", ending)
+        }
+        // Who answers a ping need not wait for the application, so the two are compared apart.
+        let (messages, wanted) = (received.filter { !$0.isPong }, expected.filter { !$0.isPong })
+        guard messages == wanted else { return Self.difference(messages, from: wanted, "messages", ending) }
+        return Self.difference(received.filter(\.isPong), from: expected.filter(\.isPong), "pongs", ending)
+    }
+
+    /// How the conversation has ended, after a comma; empty while it has not.
+    private var ending: String {
+        conversation.close.map { ", Close \($0.code.map { "\($0)" } ?? "without a code")" }
+            ?? (endedByPeer ? ", TCP ended" : "")
+    }
+
+    private static func difference(
+        _ received: [Event], from expected: [Event], _ things: String, _ ending: String
+    ) -> String {
         if received.count < expected.count, Array(expected.prefix(received.count)) == received {
-            let ending =
-                conversation.close.map { ", Close \($0.code.map { "\($0)" } ?? "without a code")" }
-                ?? (endedByPeer ? ", TCP ended" : "")
-            return "\(received.count) of \(expected.count) expected messages or pongs came\(ending)"
+            return "\(received.count) of \(expected.count) expected \(things) came\(ending)"
         }
         for (index, event) in received.enumerated() where index >= expected.count || event != expected[index] {
             if case .text(let octets) = event, !UTF8Check.isValid(octets) {

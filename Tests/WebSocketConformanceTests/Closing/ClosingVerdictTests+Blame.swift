@@ -53,6 +53,7 @@ extension ClosingVerdictTests {
             connection.skipFrame()
             connection.send(close(1000))
         },
+        Peer("L-005", "each fragment repeated as it comes", .pass) { $0.echo() },
         Peer("U-006#1-of-2-octets", "an echo of what is no text", .fail) { connection in
             connection.skipFrame()
             connection.send([0x81, 3, 0x62, 0x65, 0xc3])

@@ -123,6 +123,36 @@ import Testing
 
     @Test(arguments: replies + begun + failures + blames)
     func `a peer gets the verdict it deserves`(_ peer: Peer) async throws {
+        let result = try await Self.result(of: peer)
+        #expect(result.verdict == peer.verdict, "\(result.explanation); observed: \(result.observed)")
+    }
+
+    @Test(arguments: [
+        (
+            "F-038#whole", [0x81, 5] + Array("Hello".utf8),
+            "number 1 that came is text, 5 octets \"Hello\", expected pong"
+        ),
+        ("P-006#whole", [0x8a, 9] + Array("payload 0".utf8), "1 of 10 expected pongs came, Close 1000"),
+        // Who answers pings without the application may be first, so nothing is said about that.
+        ("S-005#pong", [0x8a, 0], "0 of 1 expected messages came, Close 1000"),
+        ("S-005#pong", [0x8a, 0] + secret, "1 of 5 expected pongs came, Close 1000"),
+        ("S-005#pong", secret, "1 of 6 expected messages or pongs came, Close 1000"),
+    ])
+    func `what is missing is named`(id: String, octets: [UInt8], explanation: String) async throws {
+        let result = try await Self.result(
+            of: Peer(id, "something is missing", .fail) { connection in
+                connection.send(octets)
+                connection.answerClose()
+            })
+        #expect(result.verdict == .fail)
+        #expect(result.explanation.hasPrefix(explanation), "\(result.explanation)")
+    }
+
+    /// The message of S-005 as a server repeats it.
+    private static let secret: [UInt8] =
+        [0x82, 126, 0x12, 0xc0] + Array(String(repeating: "s3cret-c0nf0rmance-mark ", count: 200).utf8)
+
+    private static func result(of peer: Peer) async throws -> CaseResult {
         let one = try #require(Suite.cases.first { $0.id == peer.id })
         let server = try ScriptedServer { connection in
             guard let head = connection.readHead() else { return }
@@ -143,20 +173,24 @@ import Testing
         let runner = SuiteRunner(loop: loop, capabilities: capabilities, settings: settings, keeper: nil) {
             .server(subject)
         }
-        let result = try #require(await runner.run([one]).results.first)
-        #expect(result.verdict == peer.verdict, "\(result.explanation); observed: \(result.observed)")
+        return try #require(await runner.run([one]).results.first)
     }
 }
 
 extension ScriptedConnection {
-    /// Reads one masked frame of up to 65535 octets.
-    func skipFrame() {
-        guard let start = read(2) else { return }
+    /// Reads one masked frame of up to 65535 octets; nil when there is none.
+    @discardableResult func skipFrame() -> UInt8? {
+        guard let start = read(2) else { return nil }
         var count = Int(start[1] & 0x7f)
         if count == 126 {
-            guard let length = read(2) else { return }
+            guard let length = read(2) else { return nil }
             count = Int(length[0]) << 8 | Int(length[1])
         }
-        _ = read(4 + count)
+        return read(4 + count) == nil ? nil : start[0] & 0x0f
+    }
+
+    /// Reads until a Close, which it answers.
+    func answerClose() {
+        while let opcode = skipFrame() { if opcode == 8 { return send(ClosingVerdictTests.close(1000)) } }
     }
 }

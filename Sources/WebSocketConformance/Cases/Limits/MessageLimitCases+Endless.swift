@@ -37,15 +37,16 @@ extension MessageLimitCases {
         let before = probe.residentOctets
         let portion = [Frame](repeating: .continuation(octets, isFinal: false), count: 1000)
         await conversation.send(.binary(octets, isFinal: false))
-        for _ in 0..<count / portion.count where conversation.wire.end == nil && !conversation.wire.isGone {
+        var isOpen = true
+        for _ in 0..<count / portion.count where isOpen {
             let (encoded, _) = conversation.encoded(portion)
             await conversation.wire.send(encoded, patience: probe.timeouts.answer)
-            // One turn of the loop, to see what the peer says to it.
-            _ = await conversation.wire.wait(until: probe.now)
-            guard conversation.wire.unread.isEmpty else { break }
+            // One turn of the loop, to see what the peer says to it. Some repeat each fragment as it comes.
+            _ = await conversation.next(until: probe.now)
+            isOpen = conversation.close == nil && conversation.wire.end == nil && !conversation.wire.isGone
         }
         // The pong comes when all of them have been taken, or nothing does from a peer that has failed.
-        if conversation.wire.end == nil, conversation.wire.unread.isEmpty {
+        if isOpen {
             await conversation.send(.ping("taken"))
             let deadline = probe.deadline(times: 2)
             _ = await conversation.consumePong(Array("taken".utf8)) { await conversation.next(until: deadline) }
