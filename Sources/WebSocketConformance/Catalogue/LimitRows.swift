@@ -11,7 +11,7 @@ extension Catalogue {
             | L-005 | B | ROB | no | Endless 1-octet fragments under the size limit → bounded count (1008/1009) or bounded overhead (CVE-2026-48779) (changed: 100,000 of them; bounded is below 48 MiB) |
             | L-006 | B | ROB | no | Endless empty continuation frames → bounded (ws count fix 2026-06) (changed: 200,000 of them; taking them all is NON-STRICT in less than 48 MiB) |
             | L-007 | B | ROB | no | Endless large fragments → FAIL(1009), RSS bounded (CVE-2026-42786) (changed: four times the limit and 1 MiB) |
-            | L-008 | B | ROB | no | Peer sends 256 MiB of echo requests and never reads → backpressure or close; RSS bounded (changed: 64 MiB, of which the kernels hold less than half) |
+            | L-008 | B | ROB | no | Peer sends 256 MiB of echo requests and never reads → backpressure or close; RSS bounded (changed: 64 MiB and what the kernels may hold) |
             | L-009 | B | ROB | no | Header then 1 octet per 5 s → idle/frame timeout if configured; never blocks others (changed: an octet each 0.4 s; what becomes of the slow connection is recorded only) |
             | L-010 | B | ROB | no | Vanished peer (no FIN) with keep-alive on → detected within documented time |
             | L-011 | S | ROB | no | 1 000 and 10 000 idle connections → echo latency on a probe connection stays within 5× baseline |

@@ -53,6 +53,11 @@ extension ClosingVerdictTests {
             connection.skipFrame()
             connection.send(close(1000))
         },
+        Peer("L-008", "64 MiB taken, and no more", .pass) { connection in
+            for _ in 0..<1024 { _ = connection.read(64 << 10) }
+            connection.waitUnread()
+        },
+        Peer("L-008", "everything taken", .fail) { $0.waitForEnd() },
         Peer("L-005", "each fragment repeated as it comes", .pass) { $0.echo() },
         Peer("U-006#1-of-2-octets", "an echo of what is no text", .fail) { connection in
             connection.skipFrame()

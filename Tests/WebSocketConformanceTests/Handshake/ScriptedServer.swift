@@ -120,6 +120,12 @@ final class ScriptedConnection {
     /// Waits for the peer's end.
     func waitForEnd() { while fill() { buffer = [] } }
 
+    /// Reads nothing more, and waits for the connection to be gone, a minute at most.
+    func waitUnread() {
+        var event = pollfd(fd: descriptor, events: 0, revents: 0)
+        poll(&event, 1, 60_000)
+    }
+
     /// Ends with a reset, which leaves alone what the peer has got already.
     func reset() {
         var end = linger(l_onoff: 1, l_linger: 0)

@@ -26,7 +26,8 @@ package struct ProcessFigures: Sendable, Equatable {
         return status[0] == "Z" || status[0] == "X" || (UInt32(status[6]) ?? 0) & isExitingFlag != 0
     }
 
-    private static func words(of path: String, after mark: Character? = nil) -> [Substring]? {
+    /// The words of a file of proc(5), behind the last `mark` where one is given; nil when it cannot be read.
+    static func words(of path: String, after mark: Character? = nil) -> [Substring]? {
         guard let file = fopen(path, "r") else { return nil }
         defer { fclose(file) }
         var octets = [UInt8](repeating: 0, count: 4096)
