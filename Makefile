@@ -87,7 +87,7 @@ figures: release ## Measure what compression, broadcast and TLS cost (takes minu
 	$(SWIFT) build -c release --static-swift-stdlib --product measurements
 	python3 Scenarios/peers/protocol.py
 
-faults: release ## Let the conformance suite find every planted fault (takes half an hour); FAULTS='--sample 8' for some
+faults: release ## Let the conformance suite find every planted fault (takes ten minutes); FAULTS='--sample 8' for some
 	$(SWIFT) build -c release --static-swift-stdlib --product faulty-peer
 	python3 Scenarios/conformance/faults.py $(FAULTS)
 
