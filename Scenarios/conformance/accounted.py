@@ -22,13 +22,10 @@ SOURCE = os.path.join(HERE, "findings.toml")
 FAILED = {"FAIL", "TIMEOUT", "CRASH", "WRONG-CODE", "UNCLEAN"}
 # A finding may be arguable, and the case no more than not strict.
 SEEN = FAILED | {"NON-STRICT", "INFO"}
-EVERYTHING = "every failure"
 
 
 def rows_of(text):
-    """The rows that `C-020, F-007 to F-009` names; None stands for all. `beside C-046`: seen there, but no failure of it."""
-    if text == EVERYTHING:
-        return None
+    """The rows that `C-020, F-007 to F-009` names. `beside C-046`, `beside every failure`: seen there, but no failure of it."""
     rows = set()
     for first, last in re.findall(r"(?<!beside )\b([A-Z]-\d{3})(?: to ([A-Z]-\d{3}))?", text):
         group, start = first.split("-")
@@ -41,7 +38,7 @@ def compare(cases, findings):
     """(cases that failed without a finding, findings without a case that failed) of one peer in one role."""
     failed = [case for case in cases if verdict(case) in FAILED]
     named = [(finding, rows_of(finding["cases"])) for finding in findings]
-    unnamed = [case for case in failed if not any(rows is None or case["row"] in rows for _, rows in named)]
+    unnamed = [case for case in failed if not any(case["row"] in rows for _, rows in named)]
     seen = {case["row"] for case in cases if {case["behavior"], case.get("close")} & SEEN}
     gone = [finding for finding, rows in named if rows and not rows & seen]
     return unnamed, gone

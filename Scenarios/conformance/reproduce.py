@@ -198,33 +198,46 @@ def connect(url, words, header=(), raw=False, wait=3):
         return conversation.run(words, wait)
 
 
-def answer(listener, words, header=(), raw=False, wait=3):
-    """Says that there is one case, then has a server's conversation with the client that runs it."""
+def visitor(listener):
+    """The connection of the client's one case and the head of its request, once it was told that there is one."""
     listener.settimeout(30)
     while True:
         connection = listener.accept()[0]
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        head = head_of(connection)
+        if b"/getCaseCount" not in head and key_of(head):
+            return connection, head
         with connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            head = head_of(connection)
-            key = re.search(rb"(?im)^sec-websocket-key:[ \t]*(\S+)", head)
-            if not key:
-                continue
-            lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade",
-                     f"Sec-WebSocket-Accept: {accept(key[1])}"]
-            if b"/getCaseCount" in head.splitlines()[0]:
-                count = "\r\n".join([*lines, "", ""]).encode() + frame(0x81, b"1", False) + frame(0x88, b"\x03\xe8", False)
-                connection.sendall(count)
+            if key_of(head):
+                connection.sendall(switching(head) + frame(0x81, b"1", False) + frame(0x88, b"\x03\xe8", False))
                 connection.settimeout(5)
                 with contextlib.suppress(OSError):
                     while connection.recv(4096):
                         pass
-                continue
-            conversation = Conversation(connection, False)
-            conversation.head = head
-            if not raw:
-                connection.sendall("\r\n".join([*lines, *header, "", ""]).encode("latin-1"))
-            words = [word.replace("KEY", accept(key[1])) if word.startswith("text:") else word for word in words]
-            return conversation.run(words, wait)
+
+
+def key_of(head):
+    found = re.search(rb"(?im)^sec-websocket-key:[ \t]*(\S+)", head)
+    return found and found[1]
+
+
+def switching(head, header=()):
+    """The 101 to a request."""
+    lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade",
+             f"Sec-WebSocket-Accept: {accept(key_of(head))}", *header, "", ""]
+    return "\r\n".join(lines).encode("latin-1")
+
+
+def answer(listener, words, header=(), raw=False, wait=3):
+    """Says that there is one case, then has a server's conversation with the client that runs it."""
+    connection, head = visitor(listener)
+    with connection:
+        conversation = Conversation(connection, False)
+        conversation.head = head
+        if not raw:
+            connection.sendall(switching(head, header))
+        words = [word.replace("KEY", accept(key_of(head))) if word.startswith("text:") else word for word in words]
+        return conversation.run(words, wait)
 
 
 def with_server(name, words, path="", **options):

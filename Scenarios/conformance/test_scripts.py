@@ -7,6 +7,7 @@ import unittest
 
 import accounted
 import autobahn_sheets
+import measured
 import reproduce
 from implementations import Failed
 
@@ -34,11 +35,22 @@ class Octets(unittest.TestCase):
         self.assertIn("b'hi', masked", reproduce.frames_of(bytes.fromhex("818237fa213d5f93"))[0])
 
 
+class Measured(unittest.TestCase):
+    def test_messages_are_put_together_of_fragments_with_each_form_of_the_length(self):
+        parts = [(0x01, b"a" * 125), (0x89, b"ping"), (0x00, b"b" * 126), (0x80, b"c" * 65536), (0x82, b"")]
+        octets = b"".join(reproduce.frame(first, payload, False) for first, payload in parts)
+        self.assertEqual(measured.messages_of(octets), [b"a" * 125 + b"b" * 126 + b"c" * 65536, b""])
+
+    def test_a_message_that_does_not_end_is_none(self):
+        self.assertEqual(measured.messages_of(reproduce.frame(0x01, b"begun", False)), [])
+        self.assertEqual(measured.messages_of(b"\x81"), [])
+
+
 class Accounts(unittest.TestCase):
     def test_rows_are_read_one_by_one_and_in_ranges(self):
         self.assertEqual(accounted.rows_of("C-020, F-007 to F-009, Autobahn 7.1.5"), {"C-020", "F-007", "F-008", "F-009"})
         self.assertEqual(accounted.rows_of("beside C-046"), set())
-        self.assertIsNone(accounted.rows_of(accounted.EVERYTHING))
+        self.assertEqual(accounted.rows_of("beside every failure"), set())
 
     def test_what_no_finding_names_and_what_no_case_shows_any_more(self):
         cases = [{"row": row, "behavior": grade} for row, grade in

@@ -1,14 +1,18 @@
 /* System under test: libwebsockets as a client of a fuzzing server. Usage: libwebsockets_client URL AGENT
  *
  * URL is ws://HOST:PORT. Asks /getCaseCount, echoes in each /runCase until the server closes, asks for /updateReports, as
- * the library's own minimal-ws-client-echo does in one connection each. */
+ * the library's own minimal-ws-client-echo does in one connection each. Each case has a process of its own. */
 #include <libwebsockets.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* Chunks that wait before reading pauses: as many as in the example of the library. */
 #define QUEUE_LIMIT 4096
+/* For a case; the longest takes the suite 10 seconds. */
+#define MOST_SECONDS 20
 
 struct chunk {
     struct chunk *next;
@@ -124,25 +128,52 @@ static const struct lws_extension extensions[] = {
     {NULL, NULL, NULL},
 };
 
-/* One connection to its end. */
-static void run(struct lws_context *context, const char *host, int port, const char *path, int echoes) {
+/* One connection to its end; 0 when there can be none. */
+static int run(const char *host, int port, const char *path, int echoes) {
+    struct lws_context_creation_info info;
+    memset(&info, 0, sizeof(info));
+    info.port = CONTEXT_PORT_NO_LISTEN;
+    info.protocols = protocols;
+    info.extensions = extensions;
+    info.pt_serv_buf_size = 32 * 1024;
+    info.options = LWS_SERVER_OPTION_VALIDATE_UTF8;
+    struct lws_context *context = lws_create_context(&info);
+    if (!context)
+        return 0;
     char authority[128];
-    struct lws_client_connect_info info;
+    struct lws_client_connect_info connection;
     memset(&turn, 0, sizeof(turn));
     turn.echoes = echoes;
     snprintf(authority, sizeof(authority), "%s:%d", host, port);
-    memset(&info, 0, sizeof(info));
-    info.context = context;
-    info.address = host;
-    info.port = port;
-    info.path = path;
-    info.host = authority;
-    info.origin = authority;
-    info.local_protocol_name = "echo";
-    if (!lws_client_connect_via_info(&info))
-        return;
-    while (!turn.finished && lws_service(context, 0) >= 0)
-        ;
+    memset(&connection, 0, sizeof(connection));
+    connection.context = context;
+    connection.address = host;
+    connection.port = port;
+    connection.path = path;
+    connection.host = authority;
+    connection.origin = authority;
+    connection.local_protocol_name = "echo";
+    if (lws_client_connect_via_info(&connection))
+        while (!turn.finished && lws_service(context, 0) >= 0)
+            ;
+    lws_context_destroy(context);
+    return 1;
+}
+
+/* A case in a process of its own: what kills it, fills its memory or never ends, ends no other case. */
+static void run_case(const char *host, int port, int number, const char *agent) {
+    char path[256];
+    int status = 0;
+    snprintf(path, sizeof(path), "/runCase?case=%d&agent=%s", number, agent);
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(MOST_SECONDS);
+        _exit(run(host, port, path, 1) ? 0 : 3);
+    }
+    if (child > 0 && waitpid(child, &status, 0) == child && status != 0)
+        printf("case %d: %s %d\n", number, WIFSIGNALED(status) ? "signal" : "status",
+               WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 }
 
 int main(int count, char **words) {
@@ -152,26 +183,13 @@ int main(int count, char **words) {
         fprintf(stderr, "usage: libwebsockets_client ws://HOST:PORT AGENT\n");
         return 2;
     }
-    struct lws_context_creation_info info;
     lws_set_log_level(0, NULL);
-    memset(&info, 0, sizeof(info));
-    info.port = CONTEXT_PORT_NO_LISTEN;
-    info.protocols = protocols;
-    info.extensions = extensions;
-    info.pt_serv_buf_size = 32 * 1024;
-    info.options = LWS_SERVER_OPTION_VALIDATE_UTF8;
-    struct lws_context *context = lws_create_context(&info);
-    if (!context)
-        return 3;
-    run(context, host, port, "/getCaseCount", 0);
+    run(host, port, "/getCaseCount", 0);
     int cases = atoi(turn.answer);
-    for (int number = 1; number <= cases; number++) {
-        snprintf(path, sizeof(path), "/runCase?case=%d&agent=%s", number, words[2]);
-        run(context, host, port, path, 1);
-    }
+    for (int number = 1; number <= cases; number++)
+        run_case(host, port, number, words[2]);
     snprintf(path, sizeof(path), "/updateReports?agent=%s", words[2]);
-    run(context, host, port, path, 0);
-    lws_context_destroy(context);
+    run(host, port, path, 0);
     printf("%d cases\n", cases);
     return cases > 0 ? 0 : 3;
 }
