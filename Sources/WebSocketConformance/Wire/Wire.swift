@@ -128,6 +128,17 @@ package final class Wire {
         stream?.uncork()
     }
 
+    /// Hands `octets` to the kernel, and gives it until `deadline` to take them. The loop turns at least once: a connection
+    /// that fails while it is written to is gone only then.
+    ///
+    /// - Returns: whether all of them were taken.
+    func offer(_ octets: [UInt8], until deadline: UInt64) async -> Bool {
+        sendWithoutWaiting(octets)
+        _ = await wait(until: lane.now)
+        while unsentCount > 0, await wait(until: deadline) {}
+        return unsentCount == 0 && !isGone
+    }
+
     /// Octets that the kernel has not taken.
     var unsentCount: Int { stream?.pendingBytes ?? 0 }
 

@@ -57,6 +57,10 @@ extension ClosingVerdictTests {
             for _ in 0..<1024 { _ = connection.read(64 << 10) }
             connection.waitUnread()
         },
+        Peer("L-008", "a reset while it is sent to", .pass) { connection in
+            for _ in 0..<64 { _ = connection.read(64 << 10) }
+            connection.reset()
+        },
         Peer("L-008", "everything taken", .fail) { $0.waitForEnd() },
         Peer("L-005", "each fragment repeated as it comes", .pass) { $0.echo() },
         Peer("U-006#1-of-2-octets", "an echo of what is no text", .fail) { connection in

@@ -152,10 +152,7 @@ extension ClosingCases {
         let (octets, _) = conversation.encoded([.binary(portion)])
         // Until the peer takes no more, or 32 MiB: one that drops what it cannot send is not asked for more.
         for _ in 0..<512 where !conversation.wire.isGone {
-            conversation.wire.sendWithoutWaiting(octets)
-            let deadline = probe.deadline(times: 0.1)
-            while conversation.wire.unsentCount > 0, await conversation.wire.wait(until: deadline) {}
-            if conversation.wire.unsentCount > 0 { break }
+            guard await conversation.wire.offer(octets, until: probe.deadline(times: 0.1)) else { break }
         }
         let (close, notes) = conversation.encoded([.close(1000)])
         conversation.wire.sendWithoutWaiting(close, notes: notes)

@@ -106,13 +106,11 @@ extension MessageLimitCases {
         // The buffers of both kernels may hold some of it in either direction, the rest is the peer's.
         let total = (64 << 20) + 2 * KernelBuffers.largest
         for _ in 0..<total / octets.count {
-            conversation.wire.sendWithoutWaiting(octets)
-            let deadline = probe.deadline(times: 0.5)
-            while conversation.wire.unsentCount > 0, await conversation.wire.wait(until: deadline) {}
+            let isTaken = await conversation.wire.offer(octets, until: probe.deadline(times: 0.5))
             if conversation.wire.isGone || conversation.wire.end != nil {
                 return bounded(probe, before, probe.residentOctets, .pass("the peer ended the connection"))
             }
-            if conversation.wire.unsentCount > 0 {
+            if !isTaken {
                 return bounded(probe, before, probe.residentOctets, .pass("the peer stopped reading"))
             }
         }

@@ -97,16 +97,13 @@ enum PingFloodCases {
             var isStalled = false
             let deadline = probe.now &+ UInt64(unreadTime * 1e9)
             while sent < unreadOctets, probe.now < deadline, !wire.isGone, wire.end == nil {
-                wire.sendWithoutWaiting(octets)
+                let isTaken = await wire.offer(octets, until: min(deadline, probe.deadline(times: 0.5)))
                 sent += octets.count
-                while wire.unsentCount > 0, probe.now < deadline,
-                    await wire.wait(until: min(deadline, probe.deadline(times: 0.5)))
-                {}
                 if let before, let now = probe.processFigures {
                     most = max(most, now.residentOctets - before.residentOctets)
                 }
-                isStalled = wire.unsentCount > 0 && probe.now < deadline
-                if wire.unsentCount > 0 { break }
+                isStalled = !isTaken && !wire.isGone && probe.now < deadline
+                if !isTaken { break }
             }
             let hasEnded = wire.isGone || wire.end != nil
             let how =

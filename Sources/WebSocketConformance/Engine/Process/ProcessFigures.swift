@@ -35,7 +35,7 @@ package struct ProcessFigures: Sendable, Equatable {
         let text = String(decoding: octets.prefix(count), as: UTF8.self)
         // The command's name stands in parentheses and may hold spaces.
         let rest = mark.flatMap { text.lastIndex(of: $0) }.map { text[text.index(after: $0)...] } ?? text[...]
-        return rest.split(whereSeparator: { $0 == " " || $0 == "\n" })
+        return rest.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\n" })
     }
 
     private static func entries(of path: String) -> Int {
