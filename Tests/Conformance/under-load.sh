@@ -16,12 +16,15 @@ connections=12000
 mkdir -p "$reports"
 sed '/^connection-limit:/d' Scenarios/conformance/capabilities/wsserver.yaml >"$reports/capabilities.yaml"
 
+# The same random octets in both.
+seed=$((RANDOM << 15 | RANDOM))
+
 suite() {
   local folder=$1
   shift
   "$binaries/wsbench" conformance server "ws://127.0.0.1:$port/echo" --agent wsserver \
     --exec "$binaries/wsserver echo --listen 127.0.0.1:$port --max-connections $connections" \
-    --capabilities "$reports/capabilities.yaml" --output "$reports/$folder" --strict --skip C-041 "$@"
+    --capabilities "$reports/capabilities.yaml" --output "$reports/$folder" --strict --skip C-041 --seed "$seed" "$@"
 }
 
 status=0
