@@ -21,7 +21,7 @@ import threading
 import zlib
 
 from implementations import Failed, Missing, client, running, scratch, server, serving
-from reproduce import KEY, frame, head_of, switching, visitor
+from reproduce import frame, head_of, split, switching, upgrade, visitor
 
 CONNECTIONS = (1, 2, 4, 16)
 ROUNDS = 4
@@ -30,16 +30,16 @@ SIZE = 128 << 10
 
 def descendants():
     """The processes that this one has started, and theirs."""
-    parents = {}
+    children = {}
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{name}/stat", encoding="latin-1") as file:
-                parents.setdefault(int(file.read().rpartition(")")[2].split()[1]), []).append(int(name))
+                children.setdefault(int(file.read().rpartition(")")[2].split()[1]), []).append(int(name))
         except OSError:
             continue
-    found = list(parents.get(os.getpid(), []))
+    found = list(children.get(os.getpid(), []))
     for one in found:
-        found += parents.get(one, [])
+        found += children.get(one, [])
     return found
 
 
@@ -74,16 +74,13 @@ def unread(connection, masked, pings, most):
     print(f"{total >> 20:5} MiB sent: {resident_mebibytes()} MiB resident, and it takes more")
 
 
-def opened(port, extensions=""):
-    connection = socket.create_connection(("127.0.0.1", port), 10)
-    connection.sendall((f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\n{extensions}\r\n").encode())
+def opened(url, header=()):
+    authority = url.removeprefix("ws://")
+    host, port = authority.split(":")
+    connection = socket.create_connection((host, int(port)), 10)
+    connection.sendall(upgrade(authority, header=header))
     head_of(connection)
     return connection
-
-
-def port_of(url):
-    return int(url.rpartition(":")[2].strip("/"))
 
 
 def picture(seed):
@@ -98,23 +95,18 @@ def picture(seed):
 
 def messages_of(octets):
     """The payloads of the data messages, as they came."""
-    found, parts, at = [], [], 0
-    while at + 2 <= len(octets):
-        first, length, head = octets[at], octets[at + 1] & 127, 2
-        if length > 125:
-            head = 4 if length == 126 else 10
-            length = int.from_bytes(octets[at + 2:at + head], "big")
+    found, parts = [], []
+    for first, payload, _ in split(octets)[0]:
         if first & 15 < 8:
-            parts.append(octets[at + head:at + head + length])
+            parts.append(payload)
             if first & 128:
                 found.append(b"".join(parts))
                 parts = []
-        at += head + length
     return found
 
 
-def echoes_rightly(port, seed, start):
-    with opened(port, "Sec-WebSocket-Extensions: permessage-deflate\r\n") as connection:
+def echoes_rightly(url, seed, start):
+    with opened(url, ["Sec-WebSocket-Extensions: permessage-deflate"]) as connection:
         sent = [picture(2 * seed), picture(2 * seed + 1)]
         deflater = zlib.compressobj(6, zlib.DEFLATED, -15)
         octets = b"".join(
@@ -135,13 +127,13 @@ def echoes_rightly(port, seed, start):
         return False
 
 
-def together(port):
+def together(url):
     for count in CONNECTIONS:
         results = []
         for number in range(ROUNDS):
             start = threading.Barrier(count)
             threads = [
-                threading.Thread(target=lambda seed: results.append(echoes_rightly(port, seed, start)), args=[seed])
+                threading.Thread(target=lambda seed: results.append(echoes_rightly(url, seed, start)), args=[seed])
                 for seed in range(number * count, (number + 1) * count)
             ]
             for thread in threads:
@@ -165,9 +157,9 @@ def main():
         log = os.path.join(folder, "peer.log")
         if given.command == "together":
             with serving(server(given.name), log) as url:
-                return together(port_of(url))
+                return together(url)
         if given.role == "server":
-            with serving(server(given.name), log) as url, opened(port_of(url)) as connection:
+            with serving(server(given.name), log) as url, opened(url) as connection:
                 return unread(connection, True, given.pings, given.most)
         peer = client(given.name)
         with socket.create_server(("127.0.0.1", 0)) as listener:

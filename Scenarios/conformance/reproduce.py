@@ -78,9 +78,9 @@ def shown(octets, most=96):
     return f"{text} … ({len(octets)} octets)" if len(octets) > most else text
 
 
-def frames_of(octets):
-    """What the octets say, frame by frame; a rest that is none is shown as it is."""
-    lines, at = [], 0
+def split(octets):
+    """([(first octet, payload without its mask, whether it was masked)], the rest that is no whole frame)."""
+    frames, at = [], 0
     while at + 2 <= len(octets):
         first, second = octets[at], octets[at + 1]
         length, head = second & 127, 2
@@ -98,16 +98,26 @@ def frames_of(octets):
             break
         if mask:
             payload = bytes(octet ^ mask[index % 4] for index, octet in enumerate(payload))
+        frames.append((first, payload, bool(mask)))
+        at += head + length
+    return frames, octets[at:]
+
+
+def frames_of(octets):
+    """What the octets say, frame by frame; a rest that is none is shown as it is."""
+    lines = []
+    frames, rest = split(octets)
+    for first, payload, is_masked in frames:
+        length = len(payload)
         words = [NAMES.get(first & 15, f"opcode {first & 15}"), "FIN" if first & 128 else "more", f"{length} octets"]
         words += [f"RSV{index}" for index, bit in ((1, 64), (2, 32), (3, 16)) if first & bit]
         if first & 15 == 8 and length >= 2:
             words.append(f"code {struct.unpack('!H', payload[:2])[0]} {payload[2:].decode(errors='replace')!r}")
         elif payload:
             words.append(repr(payload[:40]))
-        lines.append("    " + ", ".join(words) + (", masked" if mask else ""))
-        at += head + length
-    if at < len(octets):
-        lines.append(f"    then {shown(octets[at:])}")
+        lines.append("    " + ", ".join(words) + (", masked" if is_masked else ""))
+    if rest:
+        lines.append(f"    then {shown(rest)}")
     return lines
 
 
@@ -182,6 +192,13 @@ def head_of(connection):
     return octets
 
 
+def upgrade(authority, path="/", header=()):
+    """The request of a client."""
+    lines = [f"GET {path} HTTP/1.1", f"Host: {authority}", "Upgrade: websocket", "Connection: Upgrade",
+             f"Sec-WebSocket-Key: {KEY}", "Sec-WebSocket-Version: 13", *header, "", ""]
+    return "\r\n".join(lines).encode("latin-1")
+
+
 def connect(url, words, header=(), raw=False, wait=3):
     """A client's conversation with the server at `url`."""
     parts = urllib.parse.urlsplit(url)
@@ -191,9 +208,7 @@ def connect(url, words, header=(), raw=False, wait=3):
         conversation = Conversation(connection, True)
         if not raw:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            lines = [f"GET {path} HTTP/1.1", f"Host: {parts.netloc}", "Upgrade: websocket", "Connection: Upgrade",
-                     f"Sec-WebSocket-Key: {KEY}", "Sec-WebSocket-Version: 13", *header]
-            connection.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
+            connection.sendall(upgrade(parts.netloc, path, header))
             conversation.head = head_of(connection)
         return conversation.run(words, wait)
 
